@@ -1,0 +1,57 @@
+package smelt.base;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception type that crosses rooms: a stable code, what was wrong with the values (shape, key, offset), and the
+ * next step to take.
+ */
+public final class Failure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final FailureCode code;
+    private final @Nullable String nextStep;
+
+    private Failure(FailureCode code, String what, @Nullable String nextStep, @Nullable Throwable cause) {
+        super(what, cause);
+        this.code = code;
+        this.nextStep = nextStep;
+    }
+
+    /** A failure of kind {@code code}; {@code what} names the offending values and is a full sentence without a dot. */
+    public static Failure of(FailureCode code, String what) {
+        return new Failure(code, what, null, null);
+    }
+
+    public Failure withNextStep(String step) {
+        return new Failure(code, what(), step, getCause());
+    }
+
+    public Failure withCause(Throwable cause) {
+        return new Failure(code, what(), nextStep, cause);
+    }
+
+    /** The same failure seen from further out: {@code place} (a file, a tensor) is put before the message. */
+    public Failure in(String place) {
+        return new Failure(code, place + ": " + what(), nextStep, this);
+    }
+
+    public FailureCode code() {
+        return code;
+    }
+
+    public String what() {
+        String message = getMessage();
+        return message == null ? "" : message;
+    }
+
+    /** What the reader can do about it, or null where nothing is known. */
+    public @Nullable String nextStep() {
+        return nextStep;
+    }
+
+    @Override
+    public String toString() {
+        return code.text() + ": " + what() + (nextStep == null ? "" : " (" + nextStep + ")");
+    }
+}

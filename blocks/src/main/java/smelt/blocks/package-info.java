@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.blocks;
+
+import org.jspecify.annotations.NullMarked;

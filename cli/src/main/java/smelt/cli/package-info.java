@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.compiler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.engine;
+
+import org.jspecify.annotations.NullMarked;

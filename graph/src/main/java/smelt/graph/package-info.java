@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.models;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.runtime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.store;
+
+import org.jspecify.annotations.NullMarked;

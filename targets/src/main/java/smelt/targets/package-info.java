@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.targets;
+
+import org.jspecify.annotations.NullMarked;

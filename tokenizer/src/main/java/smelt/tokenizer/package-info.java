@@ -1,0 +1,4 @@
+@NullMarked
+package smelt.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
