@@ -1,0 +1,40 @@
+package smelt.runtime;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Runs steps of one loaded model; the engine's only way to arithmetic. Used by one thread at a time. The logits of a row
+ * depend on the tokens of its own sequence up to it and on nothing else, to the bit.
+ */
+public interface StepRunner extends AutoCloseable {
+    Limits limits();
+
+    /**
+     * Computes keys and values of all rows and the wanted logits.
+     *
+     * @throws smelt.base.Failure INVALID_ARGUMENT where the batch breaks {@link #limits} or names a token or block that
+     *     does not exist; nothing was computed then
+     */
+    Logits run(StepBatch batch);
+
+    @Override
+    void close();
+
+    /**
+     * @param vocabulary logits per row
+     * @param contextLength positions of one sequence
+     * @param blockPositions positions in a KV block
+     * @param blockCount KV blocks, numbered from 0, that the caller hands out to sequences
+     * @param maxRows tokens in one step
+     * @param maxLogits wanted rows in one step
+     */
+    record Limits(int vocabulary, int contextLength, int blockPositions, int blockCount, int maxRows, int maxLogits) {}
+
+    /** Wanted rows in the order of the batch; valid until the next run. */
+    interface Logits {
+        int count();
+
+        /** {@code vocabulary} f32 values of the i-th wanted row. */
+        MemorySegment row(int index);
+    }
+}
