@@ -28,8 +28,12 @@ public record Option<T>(String name, T defaultValue, Function<String, T> parser,
     public static final Option<String> TARGET = new Option<>(
             "SMELT_TARGET", "cpu", s -> s.toLowerCase(Locale.ROOT), "what runs the kernels: cpu, reference");
 
+    /** The shared library that generates code; default: the bundled one, else the system's. */
+    public static final Option<String> LLVM =
+            new Option<>("SMELT_LLVM", "", s -> s, "path of libLLVM.so, version 18 or newer");
+
     public static List<Option<?>> all() {
-        return List.of(DEBUG, CACHE, TIER, TARGET);
+        return List.of(DEBUG, CACHE, TIER, TARGET, LLVM);
     }
 
     /** The value in force. */
