@@ -52,7 +52,13 @@ public final class Node {
 
     /** Columns of a node of rows. */
     public int width() {
-        return ((Type.Rows) type).width();
+        return switch (type) {
+            case Type.Rows rows -> rows.width();
+            case Type.Quantised quantised -> quantised.width();
+            case Type.Weight weight -> weight.columns();
+            case Type.Value value -> throw new IllegalStateException("no rows: " + value);
+            case Type.Effect effect -> throw new IllegalStateException("no rows: " + effect);
+        };
     }
 
     /** A digest of the whole expression, the same in every process: the key of caches. */

@@ -40,6 +40,18 @@ public enum Op {
     /** (a): c tanh(x / c). */
     SOFTCAP(Stage.TENSOR),
 
+    // 1b. Tensor stage, made by the compiler's own passes.
+    /** (x): each 32 columns as int8 with one scale. */
+    QUANTISE(Stage.TENSOR),
+    /** (k, v): writes the rows into the layer's cache. */
+    KEEP(Stage.TENSOR),
+    /** (q, kept): attends over the cache; rows whose chunks were shared out have parts instead of a result. */
+    ATTEND(Stage.TENSOR),
+    /** (attended): joins those parts in order of position. */
+    COMBINE(Stage.TENSOR),
+    /** (x): the rows whose logits are wanted. */
+    WANTED(Stage.TENSOR),
+
     // 2. Kernel stage, structure.
     /** (block): a function of an argument table, a thread index and a thread count. */
     KERNEL(Stage.KERNEL),
@@ -102,6 +114,8 @@ public enum Op {
     SUM_F32(Stage.KERNEL),
     /** Largest lane, in every lane. */
     TOP_F32(Stage.KERNEL),
+    /** Lanes 2i and 2i + 1 exchanged. */
+    SWAP_F32(Stage.KERNEL),
 
     // 5. Kernel stage, 16 lanes of i32, wrapping.
     SPLAT_I32(Stage.KERNEL),
