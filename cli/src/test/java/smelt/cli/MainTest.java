@@ -1,0 +1,60 @@
+package smelt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** Guards the command line: exit codes, suggestions, help. */
+final class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int smelt(String... args) {
+        return Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    @Test
+    void helpAndVersionGoToStandardOutput() {
+        assertThat(smelt("--help")).isZero();
+        assertThat(smelt("--version")).isZero();
+        assertThat(out.toString()).contains("Usage: smelt").contains("smelt 0.1.0 (Java ");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void wrongUsageIsTwoAndTellsWhatMayHaveBeenMeant() {
+        assertThat(smelt("pulll")).isEqualTo(2);
+        assertThat(smelt("pull", "--ofline", "x")).isEqualTo(2);
+        assertThat(smelt("pull")).isEqualTo(2);
+        assertThat(smelt()).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean pull?", "did you mean --offline?", "'MODEL'");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void failedWorkIsOneAndTellsCodeAndNextStep() {
+        assertThat(smelt("show", "smolm2", "--offline")).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("[not-found]", "did you mean smollm2")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void everyCommandHasAHelpWithAnExampleOfItsOwn() {
+        CommandLine line = Main.commandLine(new PrintWriter(out), new PrintWriter(err));
+        List<String> without = new ArrayList<>();
+        for (Map.Entry<String, CommandLine> command : line.getSubcommands().entrySet()) {
+            String help = command.getValue().getUsageMessage();
+            if (!help.contains("Example") || !help.contains("--help")) {
+                without.add(command.getKey());
+            }
+        }
+        assertThat(without).isEmpty();
+    }
+}

@@ -1,0 +1,85 @@
+package smelt.store;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a model folder says about itself, as {@value #FILE} inside it. A folder without one is no stored model.
+ *
+ * @param main the file to open, relative to the folder; empty for the folder itself
+ * @param pulled ISO 8601, UTC
+ */
+record Manifest(
+        String name, String source, @Nullable String licence, String main, String pulled, List<StoredFile> files) {
+    static final String FILE = "manifest.json";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static Manifest of(String name, Fetched fetched, Instant now) {
+        return new Manifest(
+                name,
+                fetched.source(),
+                fetched.licence().orElse(null),
+                fetched.main(),
+                now.toString(),
+                fetched.files());
+    }
+
+    /** The manifest of {@code folder}; empty where there is none or it cannot be understood. */
+    static Optional<Manifest> read(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > 1 << 24) {
+                return Optional.empty();
+            }
+            Manifest read = JSON.readValue(Files.readString(file), Manifest.class);
+            return read.isWhole() ? Optional.of(read) : Optional.empty();
+        } catch (IOException | JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    @SuppressWarnings("ConstantValue") // JSON may leave any field out
+    private boolean isWhole() {
+        return name != null && source != null && main != null && pulled != null && files != null;
+    }
+
+    void write(Path folder) throws IOException {
+        byte[] text = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
+        Path part = folder.resolve(FILE + Parts.SUFFIX);
+        Files.write(part, text);
+        Parts.publish(part, folder.resolve(FILE));
+    }
+
+    /** Whether every file is there in its full length; contents are not read. */
+    boolean isComplete(Path folder) {
+        return files.stream().allMatch(f -> sizeOf(folder.resolve(f.name())) == f.bytes());
+    }
+
+    StoredModel in(Path folder) {
+        return new StoredModel(
+                name,
+                main.isEmpty() ? folder : folder.resolve(main),
+                files.stream().mapToLong(StoredFile::bytes).sum(),
+                source,
+                Optional.ofNullable(licence),
+                files,
+                Optional.of(Instant.parse(pulled)));
+    }
+
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+}
