@@ -7,6 +7,6 @@ final class HostMachine {
     static TargetMachine get() {
         return System.getProperty("os.arch").equals("amd64")
                 ? new TargetMachine("x86_64-unknown-linux-gnu", "x86-64-v3", "+fma,+f16c")
-                : TargetMachine.AARCH64;
+                : new TargetMachine("aarch64-unknown-linux-gnu", "generic", "+neon");
     }
 }
