@@ -121,7 +121,8 @@ consider_java_folders() {
   home=${HOME:-/nonexistent}
   for folder in /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* /opt/* /opt/*/* /usr/local/*jdk* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home "$home"/Library/Java/JavaVirtualMachines/*/Contents/Home \
-    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     "${SDKMAN_DIR:-$home/.sdkman}"/candidates/java/* "$home"/.jdks/* "$home"/.jdks/*/Contents/Home \
     "${ASDF_DATA_DIR:-$home/.asdf}"/installs/java/* "${MISE_DATA_DIR:-$home/.local/share/mise}"/installs/java/* \
     "$home"/.jbang/cache/jdks/* "${GRADLE_USER_HOME:-$home/.gradle}"/jdks/* \
@@ -155,7 +156,8 @@ say_how_to_install_java() {
 get_java() {
   cache_folder
   private=$result_cache/jdk
-  mkdir -p "$result_cache" || fail "the cache folder $result_cache cannot be made" 'set SMELT_CACHE to a folder of yours'
+  mkdir -p "$result_cache" || fail "the cache folder $result_cache cannot be made" \
+    'set SMELT_CACHE to a folder of yours'
   python=
   for candidate in python3 python; do
     if "$candidate" -m pip --version >/dev/null 2>&1; then
@@ -208,7 +210,8 @@ need_java() {
 # need_maven: result_maven is the command
 need_maven() {
   home=${HOME:-/nonexistent}
-  for candidate in "$(command -v mvn 2>/dev/null)" "${MAVEN_HOME:-/nonexistent}/bin/mvn" "${M2_HOME:-/nonexistent}/bin/mvn" \
+  for candidate in "$(command -v mvn 2>/dev/null)" "${MAVEN_HOME:-/nonexistent}/bin/mvn" \
+    "${M2_HOME:-/nonexistent}/bin/mvn" \
     "${SDKMAN_DIR:-$home/.sdkman}/candidates/maven/current/bin/mvn" /opt/maven/bin/mvn /opt/homebrew/bin/mvn \
     /usr/local/bin/mvn /usr/share/maven/bin/mvn; do
     if [ -n "$candidate" ] && [ -x "$candidate" ]; then
@@ -217,19 +220,26 @@ need_maven() {
     fi
   done
   fail 'Apache Maven 3.8.1 or newer is needed to build smelt, and no mvn was found. Install it:' \
-    'Debian, Ubuntu:  apt-get install maven' 'Fedora, RHEL:    dnf install maven' 'macOS:           brew install maven' \
+    'Debian, Ubuntu:  apt-get install maven' 'Fedora, RHEL:    dnf install maven' \
+    'macOS:           brew install maven' \
     'any system:      sdk install maven   (SDKMAN), or unpack its archive and put its bin folder on PATH'
 }
 
 # maven ARGUMENT...: runs Maven on result_java; where that is a bare runtime, the Eclipse compiler takes javac's place
 maven() {
-  options="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
   if [ -x "$result_java/bin/javac" ]; then
-    MAVEN_OPTS=$options JAVA_HOME=$result_java "$result_maven" -B -Dstyle.color=never "$@"
+    maven_on_java "$@"
   else
     need_ecj
-    MAVEN_OPTS=$options JAVA_HOME=$result_java ECJ_JAR=$result_ecj "$result_maven" -B -Dstyle.color=never -Pwithout-javac "-Djavac=$root/scripts/ecj" "$@"
+    ECJ_JAR=$result_ecj maven_on_java -Pwithout-javac "-Djavac=$root/scripts/ecj" "$@"
   fi
+}
+
+# Maven 3 and its libraries use what Java 24 and newer warn of.
+maven_on_java() {
+  JAVA_HOME=$result_java \
+    MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
+    "$result_maven" -B -Dstyle.color=never "$@"
 }
 
 need_ecj() {
@@ -238,7 +248,7 @@ need_ecj() {
   result_ecj=$result_cache/ecj/ecj-$version.jar
   [ ! -r "$result_ecj" ] || return 0
   say "no javac beside $result_java/bin/java; fetching the Eclipse compiler $version"
-  JAVA_HOME=$result_java "$result_maven" -B -Dstyle.color=never -q -f "$root/pom.xml" -N dependency:copy "-Dartifact=$ECJ" \
+  maven_on_java -q -f "$root/pom.xml" -N dependency:copy "-Dartifact=$ECJ" \
     "-DoutputDirectory=$result_cache/ecj" >&2 || fail "the Eclipse compiler could not be fetched by $result_maven" \
     'check the network and the proxy and mirror settings of Maven, or install a JDK (which has javac)'
 }

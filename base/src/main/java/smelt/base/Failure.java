@@ -3,8 +3,8 @@ package smelt.base;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception type that crosses rooms: a stable code, what was wrong with the values (shape, key, offset), and the
- * next step to take.
+ * The one exception type that crosses rooms: a stable code, what was wrong with the values (shape, key, offset), and
+ * the next step to take.
  */
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;

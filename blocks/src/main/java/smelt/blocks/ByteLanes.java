@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Eight bytes of an array as one long, lane 0 lowest: unpacks eight quants at a time whatever the just-in-time compiler does. */
+/**
+ * Eight bytes of an array as one long, lane 0 lowest: unpacks eight quants at a time whatever the just-in-time compiler
+ * does.
+ */
 final class ByteLanes {
     static final int COUNT = 8;
 

@@ -1,8 +1,9 @@
 package smelt.blocks;
 
 /**
- * The 512 of 4096 points (four odd numbers, 1 to 15) that IQ3_S picks from, numbered in ascending order of their key: the
- * four halves, three bits each, first lowest. Which points they are is a fact of ggml (MIT, github.com/ggml-org/ggml).
+ * The 512 of 4096 points (four odd numbers, 1 to 15) that IQ3_S picks from, numbered in ascending order of their key:
+ * the four halves, three bits each, first lowest. Which points they are is a fact of ggml (MIT,
+ * github.com/ggml-org/ggml).
  */
 final class Grid3 {
     static final int POINTS = 512;

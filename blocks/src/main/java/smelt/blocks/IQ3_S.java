@@ -5,8 +5,8 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 
 /**
- * 256 values in groups of 32: d f16 @0, low bytes of 64 grid points @2, their ninth bits @66, signs @74, scale nibbles
- * @106; d * (1 + 2 * scale) * point, four values of a {@link Grid3} point at a time.
+ * 256 values in groups of 32: d f16 @0, low bytes of 64 grid points @2, their ninth bits @66, signs @74, scale
+ * nibbles @106; d * (1 + 2 * scale) * point, four values of a {@link Grid3} point at a time.
  */
 final class IQ3_S extends QuantisedFormat {
     static final IQ3_S FORMAT = new IQ3_S();

@@ -2,7 +2,9 @@ package smelt.blocks;
 
 import smelt.base.DType;
 
-/** 64 values in groups of 16: four unsigned E4M3 scales @0, {@link E2M1} codes @4, 8 bytes per group, low nibbles first. */
+/**
+ * 64 values in groups of 16: four unsigned E4M3 scales @0, {@link E2M1} codes @4, 8 bytes per group, low nibbles first.
+ */
 final class NVFP4 extends QuantisedFormat {
     static final NVFP4 FORMAT = new NVFP4();
 

@@ -3,8 +3,8 @@ package smelt.blocks;
 import smelt.base.DType;
 
 /**
- * 256 values in groups of 16: high bits @0, low two bits @32, 6-bit scales @96 (12 bytes), d f16 @108;
- * d * (scale - 32) * (code - 4).
+ * 256 values in groups of 16: high bits @0, low two bits @32, 6-bit scales @96 (12 bytes), d f16 @108; d * (scale - 32)
+ * * (code - 4).
  */
 final class Q3_K extends QuantisedFormat {
     static final Q3_K FORMAT = new Q3_K();

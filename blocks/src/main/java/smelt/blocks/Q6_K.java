@@ -3,8 +3,8 @@ package smelt.blocks;
 import smelt.base.DType;
 
 /**
- * 256 values in groups of 16: low nibbles @0, high two bits @128, signed byte scales @192, d f16 @208;
- * d * scale * (code - 32).
+ * 256 values in groups of 16: low nibbles @0, high two bits @128, signed byte scales @192, d f16 @208; d * scale *
+ * (code - 32).
  */
 final class Q6_K extends QuantisedFormat {
     static final Q6_K FORMAT = new Q6_K();

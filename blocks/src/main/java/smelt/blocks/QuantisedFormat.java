@@ -23,7 +23,9 @@ abstract sealed class QuantisedFormat implements BlockFormat
                 TQ2_0,
                 MXFP4,
                 NVFP4 {
-    /** Elements worked on at once: a whole number of every type's blocks, and small enough for the first-level cache. */
+    /**
+     * Elements worked on at once: a whole number of every type's blocks, and small enough for the first-level cache.
+     */
     private static final int CHUNK = 4096;
 
     private static final float[] NONE = {};

@@ -1,8 +1,8 @@
 package smelt.blocks;
 
 /**
- * What Q4_K and Q5_K share: d f16 @0, dmin f16 @2, and @4 eight 6-bit scales with eight 6-bit mins in 12 bytes, one pair
- * per 32 of 256 values; d * scale * code - dmin * min.
+ * What Q4_K and Q5_K share: d f16 @0, dmin f16 @2, and @4 eight 6-bit scales with eight 6-bit mins in 12 bytes, one
+ * pair per 32 of 256 values; d * scale * code - dmin * min.
  */
 final class SixBitPairs {
     private static final int GROUPS = 8;

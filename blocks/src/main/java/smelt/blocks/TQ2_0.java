@@ -2,7 +2,9 @@ package smelt.blocks;
 
 import smelt.base.DType;
 
-/** 256 ternary values: 2-bit codes @0, scale f16 @64; scale * (code - 1). Code 3, which no encoder writes, decodes to 2. */
+/**
+ * 256 ternary values: 2-bit codes @0, scale f16 @64; scale * (code - 1). Code 3, which no encoder writes, decodes to 2.
+ */
 final class TQ2_0 extends QuantisedFormat {
     static final TQ2_0 FORMAT = new TQ2_0();
 

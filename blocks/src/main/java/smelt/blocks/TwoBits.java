@@ -1,6 +1,8 @@
 package smelt.blocks;
 
-/** 256 codes of two bits: byte l of 32 in each half holds elements l, l + 32, l + 64 and l + 96 of 128, lowest first. */
+/**
+ * 256 codes of two bits: byte l of 32 in each half holds elements l, l + 32, l + 64 and l + 96 of 128, lowest first.
+ */
 final class TwoBits {
     private TwoBits() {}
 

@@ -7,8 +7,8 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 
 /**
- * The verifier of kernels: every value stands before its use in a block that encloses the use, operand types are those of
- * the operation, and only statements that belong into a kernel occur.
+ * The verifier of kernels: every value stands before its use in a block that encloses the use, operand types are those
+ * of the operation, and only statements that belong into a kernel occur.
  */
 public final class KernelCheck {
     private final Set<Node> visible = new HashSet<>();
@@ -18,9 +18,7 @@ public final class KernelCheck {
         this.kernel = kernel;
     }
 
-    /**
-     * @throws Failure INTERNAL naming the kernel and the node at fault
-     */
+    /** @throws Failure INTERNAL naming the kernel and the node at fault */
     public static void check(Node kernel) {
         if (kernel.op() != Op.KERNEL) {
             throw Failure.of(FailureCode.INTERNAL, "Not a kernel: " + kernel);

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one node of the IR, from a model's graph to the instructions of a kernel. Made only by {@link Graph}, which interns:
- * within one graph two nodes are equal exactly if they are the same object.
+ * The one node of the IR, from a model's graph to the instructions of a kernel. Made only by {@link Graph}, which
+ * interns: within one graph two nodes are equal exactly if they are the same object.
  */
 public final class Node {
     private final Op op;

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * A part of a model that the step runs as a whole: the embedding, one layer, or the head. Two layers of the same shape
- * and element types have the same {@code output} node and differ in {@code weights} only; the compiler makes one loop of
- * them.
+ * and element types have the same {@code output} node and differ in {@code weights} only; the compiler makes one loop
+ * of them.
  *
  * @param weights what each slot of {@code output} is bound to
  */

@@ -10,7 +10,9 @@ public sealed interface Type {
     /** Activations as int8 with a scale per 32 columns. */
     record Quantised(int width) implements Type {}
 
-    /** A stored tensor: a matrix of {@code count} x {@code rows} x {@code columns}; count above 1 for stacked experts. */
+    /**
+     * A stored tensor: a matrix of {@code count} x {@code rows} x {@code columns}; count above 1 for stacked experts.
+     */
     record Weight(DType dtype, int count, int rows, int columns) implements Type {}
 
     /** Kernel values. The vector sizes are logical: each target legalises them as it can. */

@@ -15,8 +15,8 @@ public record StepBatch(List<Chunk> chunks) {
     /**
      * Consecutive tokens of one sequence; everything before {@code firstPosition} is in its KV blocks already.
      *
-     * @param blocks the sequence's KV blocks in order of position; block i holds positions i * blockPositions onward, and
-     *     there are enough for the chunk's last token
+     * @param blocks the sequence's KV blocks in order of position; block i holds positions i * blockPositions onward,
+     *     and there are enough for the chunk's last token
      * @param logitsFrom index into {@code tokens} from which on logits are wanted: 0 for all, tokens.length for none
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never changed

@@ -3,8 +3,8 @@ package smelt.runtime;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Runs steps of one loaded model; the engine's only way to arithmetic. Used by one thread at a time. The logits of a row
- * depend on the tokens of its own sequence up to it and on nothing else, to the bit.
+ * Runs steps of one loaded model; the engine's only way to arithmetic. Used by one thread at a time. The logits of a
+ * row depend on the tokens of its own sequence up to it and on nothing else, to the bit.
  */
 public interface StepRunner extends AutoCloseable {
     Limits limits();

@@ -58,8 +58,8 @@ record BundledLlvm(URL resource, long size, long crc) {
     }
 
     /**
-     * The unpacked library below {@code cache}; unpacked once. A second process waits for the first; a killed one leaves
-     * no file of the final name.
+     * The unpacked library below {@code cache}; unpacked once. A second process waits for the first; a killed one
+     * leaves no file of the final name.
      */
     Path unpack(Path cache) {
         Path folder = cache.resolve("llvm").resolve(identity());

@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Collects what LLVM reports while it works on one context. Without a handler LLVM prints an error and ends the process.
+ * Collects what LLVM reports while it works on one context. Without a handler LLVM prints an error and ends the
+ * process.
  */
 final class Diagnostics implements AutoCloseable {
     private static final Map<Long, Diagnostics> OPEN = new ConcurrentHashMap<>();

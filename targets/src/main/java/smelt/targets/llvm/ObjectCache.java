@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Compiled objects on disk, found again by everything that decides their bytes: the IR text, the machine, the passes and
- * LLVM itself. An entry that does not match its checksum counts as absent. Where the folder cannot be written the cache
- * is empty and stays so. Threads and processes may share one folder.
+ * Compiled objects on disk, found again by everything that decides their bytes: the IR text, the machine, the passes
+ * and LLVM itself. An entry that does not match its checksum counts as absent. Where the folder cannot be written the
+ * cache is empty and stays so. Threads and processes may share one folder.
  */
 public final class ObjectCache {
     /** Raised when code generation changes in a way that the other parts of the key do not show. */
