@@ -17,8 +17,8 @@ import smelt.store.StoredModel;
         header = "Download a model.",
         descriptionHeading = "%n",
         description = {
-            "Downloads MODEL into the store and prints where it lies. A download that was stopped continues where it was.",
-            "A model that is here already is compared with its checksums."
+            "Downloads MODEL into the store and prints where it lies. A download that was stopped continues where it",
+            "was. A model that is here already is compared with its checksums."
         },
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",

@@ -9,9 +9,7 @@ import smelt.base.FailureCode;
 final class Addresses {
     private Addresses() {}
 
-    /**
-     * @throws Failure INVALID_ARGUMENT unless {@code address} is https, or http to this very machine
-     */
+    /** @throws Failure INVALID_ARGUMENT unless {@code address} is https, or http to this very machine */
     static URI checked(URI address) {
         String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
         if (address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {

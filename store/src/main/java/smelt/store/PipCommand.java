@@ -36,9 +36,7 @@ final class PipCommand {
         this.command = List.copyOf(command);
     }
 
-    /**
-     * @throws Failure UNAVAILABLE where no pip answers
-     */
+    /** @throws Failure UNAVAILABLE where no pip answers */
     static PipCommand find() throws InterruptedException {
         for (List<String> candidate : CANDIDATES) {
             if (answers(candidate)) {

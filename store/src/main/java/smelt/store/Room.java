@@ -15,9 +15,7 @@ final class Room {
     private final long memory;
     private final boolean ignoreMemory;
 
-    /**
-     * @param memory bytes of this machine, or of the container it runs in
-     */
+    /** @param memory bytes of this machine, or of the container it runs in */
     Room(long memory, boolean ignoreMemory) {
         this.memory = memory;
         this.ignoreMemory = ignoreMemory;

@@ -47,9 +47,7 @@ final class Wheel implements AutoCloseable {
         this.metadata = text("/METADATA").lines().takeWhile(l -> !l.isBlank()).toList();
     }
 
-    /**
-     * @throws Failure CORRUPT where the file is no zip archive, NOT_FOUND where it holds no model
-     */
+    /** @throws Failure CORRUPT where the file is no zip archive, NOT_FOUND where it holds no model */
     static Wheel open(Path file) throws IOException {
         String name = String.valueOf(file.getFileName());
         ZipFile zip;

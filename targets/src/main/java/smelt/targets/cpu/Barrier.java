@@ -1,14 +1,13 @@
 package smelt.targets.cpu;
 
 /**
- * The meeting point of the threads inside a compiled step, as LLVM IR text:
- * {@code define void @smelt_barrier(ptr %barrier, i32 %thread, i32 %threads)}. Every thread's writes before it are seen
- * by every thread after it.
+ * The meeting point of the threads inside a compiled step, as LLVM IR text: {@code define void @smelt_barrier(ptr
+ * %barrier, i32 %thread, i32 %threads)}. Every thread's writes before it are seen by every thread after it.
  *
- * <p>Each thread has a cache line with the number of barriers it reached. Up to 8 threads read each other's lines, which
- * costs one transfer a pair and no locked instruction; more threads count on the first line and wait on one that only
- * the last arrival writes. A waiter polls, then pauses between polls, then gives its core away at each poll: a short spin
- * keeps a machine with busy neighbours from collapsing.
+ * <p>Each thread has a cache line with the number of barriers it reached. Up to 8 threads read each other's lines,
+ * which costs one transfer a pair and no locked instruction; more threads count on the first line and wait on one that
+ * only the last arrival writes. A waiter polls, then pauses between polls, then gives its core away at each poll: a
+ * short spin keeps a machine with busy neighbours from collapsing.
  */
 public final class Barrier {
     private static final int LINE = 64;
@@ -17,6 +16,87 @@ public final class Barrier {
 
     private static final int POLLS_BEFORE_PAUSE = 100;
     private static final int POLLS_BEFORE_YIELD = 300;
+
+    /** Upper-case names stand for what differs between architectures, and for the limits above. */
+    private static final String TEMPLATE = """
+            define internal void @smelt_relax(i32 %polls) nounwind alwaysinline {
+              %spin = icmp ult i32 %polls, POLLS_BEFORE_PAUSE
+              br i1 %spin, label %done, label %slow
+            slow:
+              %short = icmp ult i32 %polls, POLLS_BEFORE_YIELD
+              br i1 %short, label %pause, label %yield
+            pause:
+              call void asm sideeffect "PAUSE", "~{memory}"()
+              br label %done
+            yield:
+              %status = call i64 asm sideeffect "SYSCALL"(i64 SCHED_YIELD)
+              br label %done
+            done:
+              ret void
+            }
+
+            define void @smelt_barrier(ptr %barrier, i32 %thread, i32 %threads) nounwind noinline {
+              %alone = icmp eq i32 %threads, 1
+              br i1 %alone, label %done, label %meet
+            meet:
+              %few = icmp ule i32 %threads, MOST_PAIRWISE
+              br i1 %few, label %pairwise, label %counted
+
+            pairwise:
+              %line = add i32 %thread, 1
+              %line64 = zext i32 %line to i64
+              %offset = shl i64 %line64, 6
+              %own = getelementptr i8, ptr %barrier, i64 %offset
+              %before = load i32, ptr %own, align 64
+              %round = add i32 %before, 1
+              store atomic i32 %round, ptr %own release, align 64
+              br label %other
+            other:
+              %j = phi i32 [ 1, %pairwise ], [ %j1, %passed ]
+              %j64 = zext i32 %j to i64
+              %joffset = shl i64 %j64, 6
+              %theirs = getelementptr i8, ptr %barrier, i64 %joffset
+              br label %poll
+            poll:
+              %n = phi i32 [ 0, %other ], [ %n1, %wait ]
+              %reached = load atomic i32, ptr %theirs acquire, align 64
+              %ahead = sub i32 %reached, %round
+              %there = icmp sge i32 %ahead, 0
+              br i1 %there, label %passed, label %wait
+            wait:
+              call void @smelt_relax(i32 %n)
+              %n1 = add i32 %n, 1
+              br label %poll
+            passed:
+              %j1 = add i32 %j, 1
+              %all = icmp ugt i32 %j1, %threads
+              br i1 %all, label %done, label %other
+
+            counted:
+              %gate = getelementptr i8, ptr %barrier, i64 64
+              %generation = load atomic i32, ptr %gate monotonic, align 64
+              %arrived = atomicrmw add ptr %barrier, i32 1 acq_rel, align 64
+              %last = add i32 %arrived, 1
+              %complete = icmp eq i32 %last, %threads
+              br i1 %complete, label %open, label %queue
+            open:
+              store atomic i32 0, ptr %barrier monotonic, align 64
+              %next = add i32 %generation, 1
+              store atomic i32 %next, ptr %gate release, align 64
+              ret void
+            queue:
+              %m = phi i32 [ 0, %counted ], [ %m1, %again ]
+              %now = load atomic i32, ptr %gate acquire, align 64
+              %opened = icmp ne i32 %now, %generation
+              br i1 %opened, label %done, label %again
+            again:
+              call void @smelt_relax(i32 %m)
+              %m1 = add i32 %m, 1
+              br label %queue
+            done:
+              ret void
+            }
+            """;
 
     private Barrier() {}
 
@@ -27,85 +107,7 @@ public final class Barrier {
 
     /** The definition, with its declarations, to be put into a module once. */
     public static String ir(Architecture architecture) {
-        return """
-               define internal void @smelt_relax(i32 %polls) nounwind alwaysinline {
-                 %spin = icmp ult i32 %polls, POLLS_BEFORE_PAUSE
-                 br i1 %spin, label %done, label %slow
-               slow:
-                 %short = icmp ult i32 %polls, POLLS_BEFORE_YIELD
-                 br i1 %short, label %pause, label %yield
-               pause:
-                 call void asm sideeffect "PAUSE", "~{memory}"()
-                 br label %done
-               yield:
-                 %status = call i64 asm sideeffect "SYSCALL"(i64 SCHED_YIELD)
-                 br label %done
-               done:
-                 ret void
-               }
-
-               define void @smelt_barrier(ptr %barrier, i32 %thread, i32 %threads) nounwind noinline {
-                 %alone = icmp eq i32 %threads, 1
-                 br i1 %alone, label %done, label %meet
-               meet:
-                 %few = icmp ule i32 %threads, MOST_PAIRWISE
-                 br i1 %few, label %pairwise, label %counted
-
-               pairwise:
-                 %line = add i32 %thread, 1
-                 %line64 = zext i32 %line to i64
-                 %offset = shl i64 %line64, 6
-                 %own = getelementptr i8, ptr %barrier, i64 %offset
-                 %before = load i32, ptr %own, align 64
-                 %round = add i32 %before, 1
-                 store atomic i32 %round, ptr %own release, align 64
-                 br label %other
-               other:
-                 %j = phi i32 [ 1, %pairwise ], [ %j1, %passed ]
-                 %j64 = zext i32 %j to i64
-                 %joffset = shl i64 %j64, 6
-                 %theirs = getelementptr i8, ptr %barrier, i64 %joffset
-                 br label %poll
-               poll:
-                 %n = phi i32 [ 0, %other ], [ %n1, %wait ]
-                 %reached = load atomic i32, ptr %theirs acquire, align 64
-                 %ahead = sub i32 %reached, %round
-                 %there = icmp sge i32 %ahead, 0
-                 br i1 %there, label %passed, label %wait
-               wait:
-                 call void @smelt_relax(i32 %n)
-                 %n1 = add i32 %n, 1
-                 br label %poll
-               passed:
-                 %j1 = add i32 %j, 1
-                 %all = icmp ugt i32 %j1, %threads
-                 br i1 %all, label %done, label %other
-
-               counted:
-                 %gate = getelementptr i8, ptr %barrier, i64 64
-                 %generation = load atomic i32, ptr %gate monotonic, align 64
-                 %arrived = atomicrmw add ptr %barrier, i32 1 acq_rel, align 64
-                 %last = add i32 %arrived, 1
-                 %complete = icmp eq i32 %last, %threads
-                 br i1 %complete, label %open, label %queue
-               open:
-                 store atomic i32 0, ptr %barrier monotonic, align 64
-                 %next = add i32 %generation, 1
-                 store atomic i32 %next, ptr %gate release, align 64
-                 ret void
-               queue:
-                 %m = phi i32 [ 0, %counted ], [ %m1, %again ]
-                 %now = load atomic i32, ptr %gate acquire, align 64
-                 %opened = icmp ne i32 %now, %generation
-                 br i1 %opened, label %done, label %again
-               again:
-                 call void @smelt_relax(i32 %m)
-                 %m1 = add i32 %m, 1
-                 br label %queue
-               done:
-                 ret void
-               }
-               """.replace("POLLS_BEFORE_PAUSE", Integer.toString(POLLS_BEFORE_PAUSE))
+        return TEMPLATE.replace("POLLS_BEFORE_PAUSE", Integer.toString(POLLS_BEFORE_PAUSE))
                 .replace("POLLS_BEFORE_YIELD", Integer.toString(POLLS_BEFORE_YIELD))
                 .replace("MOST_PAIRWISE", Integer.toString(MOST_PAIRWISE))
                 .replace("\"PAUSE\"", pause(architecture))
