@@ -51,6 +51,12 @@ public enum Op {
     COMBINE(Stage.TENSOR),
     /** (x): the rows whose logits are wanted. */
     WANTED(Stage.TENSOR),
+    /** (router logits): expert numbers and weights of each token. */
+    ROUTE(Stage.TENSOR),
+    /** (x, routes, gate, up): the activated hidden rows of a token's experts, one after another. */
+    EXPERTS_UP(Stage.TENSOR),
+    /** (hidden, routes, down): weighted sum over a token's experts in the order of their rank. */
+    EXPERTS_DOWN(Stage.TENSOR),
 
     // 2. Kernel stage, structure.
     /** (block): a function of an argument table, a thread index and a thread count. */
@@ -152,7 +158,9 @@ public enum Op {
     SPLAT_I8(Stage.KERNEL),
     /** Each lane (0 to 15) picks one of 16 constant bytes. */
     TABLE_I8(Stage.KERNEL),
-    /** (accumulator, u, s): lane i gets accumulator + the dot product of unsigned u and signed s over bytes 4i..4i+3. */
+    /**
+     * (accumulator, u, s): lane i gets accumulator + the dot product of unsigned u and signed s over bytes 4i..4i+3.
+     */
     DOT_I8(Stage.KERNEL);
 
     /** When an operation may occur. */

@@ -1,0 +1,70 @@
+package smelt.compiler;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import smelt.graph.Node;
+import smelt.graph.Type;
+
+/**
+ * Which buffer holds which node's rows. Sections run one after another, so the n-th buffer of each section is the same
+ * memory; within a section each node has its own.
+ */
+final class Buffers {
+    private final List<StepProgram.Buffer> buffers = new ArrayList<>();
+    private final Map<Node, Integer> assigned = new HashMap<>();
+    private int next;
+    private boolean wanted;
+
+    Buffers(int hidden, int resultStride) {
+        int stride = RowLayout.floatStride(hidden);
+        buffers.add(new StepProgram.Buffer(stride, false));
+        buffers.add(new StepProgram.Buffer(stride, false));
+        buffers.add(new StepProgram.Buffer(stride, false));
+        buffers.add(new StepProgram.Buffer(resultStride, true));
+    }
+
+    /** Starts a section; {@code wanted}: its rows are the wanted ones. */
+    void startSection(boolean wantedRows) {
+        assigned.clear();
+        wanted = wantedRows;
+        next = StepProgram.RESULT + 1;
+    }
+
+    void assign(Node node, int buffer) {
+        assigned.put(node, buffer);
+    }
+
+    boolean has(Node node) {
+        return assigned.containsKey(node);
+    }
+
+    /** The node's buffer; the first call makes room. */
+    int of(Node node) {
+        Integer known = assigned.get(node);
+        return known != null ? known : reserve(node);
+    }
+
+    private int reserve(Node node) {
+        StepProgram.Buffer needed = new StepProgram.Buffer(RowLayout.stride(node.type()), wanted);
+        while (next < buffers.size() && buffers.get(next).wanted() != wanted) {
+            next++;
+        }
+        if (next == buffers.size()) {
+            buffers.add(needed);
+        } else if (buffers.get(next).stride() < needed.stride()) {
+            buffers.set(next, needed);
+        }
+        assigned.put(node, next);
+        return next++;
+    }
+
+    int stride(Node node) {
+        return node.type() instanceof Type.Weight ? 0 : RowLayout.stride(node.type());
+    }
+
+    List<StepProgram.Buffer> all() {
+        return List.copyOf(buffers);
+    }
+}

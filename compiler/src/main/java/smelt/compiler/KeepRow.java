@@ -1,0 +1,55 @@
+package smelt.compiler;
+
+import smelt.graph.Attr;
+import smelt.graph.KernelBuilder;
+import smelt.graph.MemoryKind;
+import smelt.graph.Node;
+
+/** KEEP of one row: its keys and values as f16 into the KV block of its position. */
+final class KeepRow {
+    /** The largest finite f16: an infinity in a block would outlive its sequence as NaN in another's sums. */
+    private static final double LARGEST_F16 = 65504;
+
+    private KeepRow() {}
+
+    static void write(KernelContext context, Node node, Node row) {
+        KernelBuilder k = context.k;
+        Attr.Attention attention = node.attr(Attr.Attention.class);
+        CacheLayout layout = new CacheLayout(attention.keyHeads(), attention.headWidth());
+        int width = attention.headWidth();
+        Node position = context.entry(StepField.POSITIONS, row);
+        Node block = blockAddress(context, layout, row, position);
+        Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
+        Node panel = k.div(within, CacheLayout.PANEL_POSITIONS);
+        Node lane = k.rem(within, CacheLayout.PANEL_POSITIONS);
+        Node keyAt = k.add(k.mul(panel, CacheLayout.PANEL_POSITIONS * width * 2L), k.mul(lane, 2));
+        Node valueAt = k.add(k.mul(within, width * 2L), layout.valueStart());
+        Node keys = context.row(node.input(0), row);
+        Node values = context.row(node.input(1), row);
+        k.loop(0, attention.keyHeads(), 1, head -> {
+            Node to = k.add(block, k.mul(head, layout.headBytes()));
+            Node from = k.mul(head, width * 4L);
+            k.loop(0, width, 1, column -> {
+                Node key = k.load(MemoryKind.ONE_F32, k.add(k.add(keys, from), k.mul(column, 4)));
+                Node at = k.add(k.add(to, keyAt), k.mul(column, CacheLayout.PANEL_POSITIONS * 2L));
+                k.store(MemoryKind.ONE_F16, at, finite(k, key));
+            });
+            k.loop(0, width / 16, 1, vector -> {
+                Node value = k.load(MemoryKind.F32, k.add(k.add(values, from), k.mul(vector, 64)));
+                k.store(MemoryKind.F16, k.add(k.add(to, valueAt), k.mul(vector, 32)), finite(k, value));
+            });
+        });
+    }
+
+    /** Address of the KV block that holds {@code position} of the row's sequence. */
+    static Node blockAddress(KernelContext context, CacheLayout layout, Node row, Node position) {
+        KernelBuilder k = context.k;
+        Node start = context.entry(StepField.BLOCKS_START, row);
+        Node block = context.entry(StepField.BLOCKS, k.add(start, k.div(position, CacheLayout.BLOCK_POSITIONS)));
+        return k.add(context.argument(Argument.Cache.CACHE), k.mul(block, layout.blockBytes()));
+    }
+
+    private static Node finite(KernelBuilder k, Node x) {
+        return k.maxF(k.minF(x, k.real(LARGEST_F16)), k.real(-LARGEST_F16));
+    }
+}

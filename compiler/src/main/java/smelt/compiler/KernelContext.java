@@ -1,0 +1,89 @@
+package smelt.compiler;
+
+import java.util.ArrayList;
+import java.util.List;
+import smelt.graph.Attr;
+import smelt.graph.KernelBuilder;
+import smelt.graph.MemoryKind;
+import smelt.graph.Node;
+import smelt.graph.Type;
+
+/** One kernel being written: its builder, its argument table, and addresses of rows. */
+final class KernelContext {
+    final KernelBuilder k = new KernelBuilder();
+    private final Buffers buffers;
+    private final List<Argument> arguments = new ArrayList<>();
+
+    KernelContext(Buffers buffers) {
+        this.buffers = buffers;
+    }
+
+    StepProgram.Call finish(String name) {
+        return new StepProgram.Call(k.finish(name), arguments);
+    }
+
+    Node argument(Argument argument) {
+        int index = arguments.indexOf(argument);
+        if (index < 0) {
+            index = arguments.size();
+            arguments.add(argument);
+        }
+        return k.argument(index);
+    }
+
+    Node step(StepField field) {
+        return argument(new Argument.Step(field));
+    }
+
+    Node count(int offset) {
+        return k.load(MemoryKind.LONG, k.add(step(StepField.COUNTS), offset));
+    }
+
+    /** Entry {@code index} of an i32 array of the step. */
+    Node entry(StepField field, Node index) {
+        return k.load(MemoryKind.WORD, k.add(step(field), k.mul(index, 4)));
+    }
+
+    /** Address of row {@code row} of a node's buffer. The stride is the node's own, whatever else shares the buffer. */
+    Node row(Node node, Node row) {
+        return k.add(argument(new Argument.Rows(buffers.of(node))), k.mul(row, RowLayout.stride(node.type())));
+    }
+
+    /** A weight of one row as f32. */
+    Node vector(Node weight) {
+        return argument(new Argument.Vector(weight.attr(Attr.Slot.class).name()));
+    }
+
+    Node matrix(Node weight) {
+        return argument(new Argument.Matrix(weight.attr(Attr.Slot.class).name()));
+    }
+
+    /** Makes {@code node} another name for {@code other}'s rows. */
+    void alias(Node node, Node other) {
+        buffers.assign(node, buffers.of(other));
+    }
+
+    /** True where an earlier stage has computed the node's rows. */
+    boolean isReady(Node node) {
+        return buffers.has(node);
+    }
+
+    static PanelLayout layout(Node weight) {
+        Type.Weight type = (Type.Weight) weight.type();
+        return PanelLayout.of(type.dtype(), type.rows(), type.columns());
+    }
+
+    /** First of this thread's share of {@code count} items. */
+    Node shareBegin(Node count) {
+        return k.div(k.mul(count, k.thread()), k.threadCount());
+    }
+
+    Node shareEnd(Node count) {
+        return k.div(k.mul(count, k.add(k.thread(), 1)), k.threadCount());
+    }
+
+    /** True in the first {@code lanes} lanes. */
+    Node firstLanes(int lanes) {
+        return k.lessI(k.lanes(), k.word(lanes));
+    }
+}

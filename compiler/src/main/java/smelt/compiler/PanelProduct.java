@@ -1,0 +1,143 @@
+package smelt.compiler;
+
+import java.util.ArrayList;
+import java.util.List;
+import smelt.graph.KernelBuilder;
+import smelt.graph.MemoryKind;
+import smelt.graph.Node;
+import smelt.graph.Op;
+
+/**
+ * The product of one panel of 16 output columns with a few rows of activations. Lane = output column. Quantised: per
+ * block of 32 (or 16) columns an exact integer dot, then one fma with the product of scales, blocks in ascending order;
+ * offsets follow with an fma of their own. Floats: one fma per column, in order. No sum ever crosses lanes or threads,
+ * so tiles, threads and batches cannot change a bit.
+ */
+final class PanelProduct {
+    private static final int VECTOR = 64;
+
+    private final KernelBuilder k;
+    private final PanelLayout layout;
+    private final PackedType type;
+    private final Node panel;
+    private final List<ActivationRow> rows;
+    private final List<Node> sums = new ArrayList<>();
+
+    private PanelProduct(KernelBuilder k, PanelLayout layout, Node panel, List<ActivationRow> rows) {
+        this.k = k;
+        this.layout = layout;
+        this.type = layout.type();
+        this.panel = panel;
+        this.rows = rows;
+    }
+
+    /** 16 output columns for each of {@code rows}; {@code panel} is the panel's address. */
+    static List<Node> of(KernelBuilder k, PanelLayout layout, Node panel, List<ActivationRow> rows) {
+        PanelProduct product = new PanelProduct(k, layout, panel, rows);
+        for (int i = 0; i < rows.size(); i++) {
+            product.sums.add(k.local(k.real(0)));
+        }
+        if (layout.type().isFloat()) {
+            product.floats();
+        } else {
+            k.loop(0, layout.blocks(), 1, product::block);
+        }
+        return product.sums.stream().map(k::read).toList();
+    }
+
+    private void floats() {
+        int bytes = type.plain().bytes();
+        List<Node> inputs = rows.stream().map(row -> row.floats(k)).toList();
+        k.loop(0, layout.columns(), 1, column -> {
+            Node weight = k.load(type.plain(), k.add(panel, k.mul(column, bytes)));
+            for (int i = 0; i < rows.size(); i++) {
+                Node x = k.load(MemoryKind.ONE_F32, k.add(inputs.get(i), k.mul(column, 4)));
+                k.write(sums.get(i), k.fma(weight, x, k.read(sums.get(i))));
+            }
+        });
+    }
+
+    private void block(Node block) {
+        int groups = layout.groupsPerBlock();
+        List<Node> codes = codes(block);
+        for (int group = 0; group < groups; group++) {
+            group(block, group, codes.subList(group * 8 / groups, (group + 1) * 8 / groups));
+        }
+    }
+
+    private void group(Node block, int group, List<Node> codes) {
+        int groups = layout.groupsPerBlock();
+        Node scale = scale(block, group, type.scales(), layout.scaleStart(), layout.scaleBlockBytes());
+        Node word = k.add(k.mul(block, 4L * groups), 4L * group);
+        for (int i = 0; i < rows.size(); i++) {
+            ActivationRow row = rows.get(i);
+            Node dot = start(row, word);
+            Node bytes = k.add(row.codes(k), k.mul(block, 32));
+            for (int vector = 0; vector < codes.size(); vector++) {
+                long at = 4L * (group * codes.size() + vector);
+                Node x = k.load(MemoryKind.ONE_I8X4, k.add(bytes, at));
+                dot = k.dot(dot, codes.get(vector), x, type.largestCode());
+            }
+            Node factor = k.mulF(scale, k.load(MemoryKind.ONE_F32, k.add(row.scales(k), k.mul(block, 4))));
+            k.write(sums.get(i), k.fma(k.toF32(dot), factor, k.read(sums.get(i))));
+        }
+        if (type.offsets() != PackedType.ScaleKind.NONE) {
+            offsets(block, group, word);
+        }
+    }
+
+    private void offsets(Node block, int group, Node word) {
+        Node offset = scale(block, group, type.offsets(), layout.offsetStart(), layout.offsetBlockBytes());
+        for (int i = 0; i < rows.size(); i++) {
+            Node sum = k.load(MemoryKind.ONE_F32, k.add(rows.get(i).scaledSums(k, type.group()), word));
+            k.write(sums.get(i), k.fma(offset, sum, k.read(sums.get(i))));
+        }
+    }
+
+    /** The accumulator starts at -bias times the sum of activation codes, which takes the bias out of every weight. */
+    private Node start(ActivationRow row, Node word) {
+        if (type.bias() == 0) {
+            return k.word(0);
+        }
+        Node sum = k.load(MemoryKind.ONE_I32, k.add(row.negativeSums(k, type.group()), word));
+        return type.bias() == 1 ? sum : k.i32(Op.SHL_I32, sum, k.word(Integer.numberOfTrailingZeros(type.bias())));
+    }
+
+    private Node scale(Node block, int group, PackedType.ScaleKind kind, long start, int blockBytes) {
+        Node at = k.add(k.add(panel, k.mul(block, blockBytes)), start + (long) group * kind.bytes());
+        return k.load(kind.memory(), at);
+    }
+
+    /** The block's 8 vectors of codes, each 4 columns of 16 rows, as unsigned bytes. */
+    private List<Node> codes(Node block) {
+        Node base = k.add(panel, k.mul(block, layout.baseBlockBytes()));
+        List<Node> codes = new ArrayList<>(planes(base, type.baseBits()));
+        if (type.highBits() > 0) {
+            Node high = k.add(k.add(panel, k.mul(block, layout.highBlockBytes())), layout.highStart());
+            List<Node> bits = planes(high, type.highBits());
+            for (int i = 0; i < codes.size(); i++) {
+                codes.set(i, k.or8(codes.get(i), k.shl8(bits.get(i), type.baseBits())));
+            }
+        }
+        if (!type.table().isEmpty()) {
+            codes.replaceAll(code -> k.table(code, type.table()));
+        }
+        return codes;
+    }
+
+    /** 8 vectors out of a plane of {@code bits} per code; see {@link PanelLayout}. */
+    private List<Node> planes(Node address, int bits) {
+        List<Node> vectors = new ArrayList<>();
+        List<Node> loads = new ArrayList<>();
+        for (int i = 0; i < bits; i++) {
+            loads.add(k.load(MemoryKind.I8, k.add(address, (long) i * VECTOR)));
+        }
+        Node mask = k.bytes((1 << bits) - 1);
+        for (int vector = 0; vector < 8; vector++) {
+            Node load = loads.get(vector % bits);
+            int shift = vector / bits * bits;
+            vectors.add(bits == 8 ? load : k.and8(k.shr8(load, shift), mask));
+        }
+        return vectors;
+    }
+}

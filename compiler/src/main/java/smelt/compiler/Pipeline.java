@@ -1,0 +1,212 @@
+package smelt.compiler;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.compiler.rules.QuantiseActivations;
+import smelt.compiler.rules.SplitAttention;
+import smelt.compiler.rules.SplitExperts;
+import smelt.graph.Attr;
+import smelt.graph.Graph;
+import smelt.graph.KernelCheck;
+import smelt.graph.ModelGraph;
+import smelt.graph.Node;
+import smelt.graph.Op;
+import smelt.graph.Rewriter;
+import smelt.graph.Rule;
+import smelt.graph.Section;
+
+/** From a model's graph to kernels: {@link #section} is the list of passes. */
+public final class Pipeline {
+    private static final List<Rule> RULES =
+            List.of(new SplitAttention(), new SplitExperts(), new QuantiseActivations());
+
+    private final Graph graph = new Graph();
+    private final Buffers buffers;
+    private final Map<Node, List<StepProgram.Call>> lowered = new HashMap<>();
+    private int layerKinds;
+
+    private Pipeline(Buffers buffers) {
+        this.buffers = buffers;
+    }
+
+    /** @throws Failure UNSUPPORTED for a shape or type that no kernel has */
+    public static StepProgram compile(ModelGraph model) {
+        int result = RowLayout.floatStride(model.head().output().width());
+        Pipeline pipeline = new Pipeline(new Buffers(model.info().hidden(), result));
+        List<StepProgram.Call> embedding = pipeline.section(model.embedding().output(), Place.EMBEDDING);
+        List<List<StepProgram.Call>> layers = model.layers().stream()
+                .map(layer -> pipeline.section(layer.output(), Place.LAYER))
+                .toList();
+        List<StepProgram.Call> head = pipeline.section(model.head().output(), Place.HEAD);
+        boolean plain = model.embedding().output().op() == Op.TOKEN_EMBEDDING;
+        Attr.Attention attention = attention(model.layers());
+        return new StepProgram(
+                kernels(embedding, layers, head),
+                embedding,
+                layers,
+                head,
+                pipeline.buffers.all(),
+                plain ? StepProgram.RESIDUAL : StepProgram.TOKENS,
+                ropes(layers),
+                new CacheLayout(attention.keyHeads(), attention.headWidth()),
+                attention.heads());
+    }
+
+    private enum Place {
+        EMBEDDING,
+        LAYER,
+        HEAD
+    }
+
+    private List<StepProgram.Call> section(Node output, Place place) {
+        List<StepProgram.Call> known = place == Place.LAYER ? lowered.get(output) : null;
+        if (known != null) {
+            return known;
+        }
+        Node root = Rewriter.rewrite(graph, output, rules(place));
+        List<Stage> stages = StagePlanner.plan(root);
+        bindBuffers(root, place);
+        List<StepProgram.Call> calls = lower(stages, root, place);
+        calls.forEach(call -> KernelCheck.check(call.kernel()));
+        lowered.put(output, calls);
+        return calls;
+    }
+
+    private static List<Rule> rules(Place place) {
+        if (place != Place.HEAD) {
+            return RULES;
+        }
+        List<Rule> rules = new ArrayList<>(RULES);
+        rules.add((g, node) -> node.op() == Op.INPUT
+                ? Optional.of(g.node(Op.WANTED, List.of(node), Attr.None.NONE, node.type()))
+                : Optional.empty());
+        return rules;
+    }
+
+    private void bindBuffers(Node root, Place place) {
+        buffers.startSection(place == Place.HEAD);
+        visit(root, node -> {
+            switch (node.op()) {
+                case INPUT -> buffers.assign(node, StepProgram.RESIDUAL);
+                case TOKEN_EMBEDDING -> buffers.assign(node, StepProgram.TOKENS);
+                case POSITION_EMBEDDING -> buffers.assign(node, StepProgram.POSITIONS);
+                default -> {}
+            }
+        });
+    }
+
+    private static void visit(Node node, Consumer<Node> visitor) {
+        Set<Node> seen = new LinkedHashSet<>();
+        collect(node, seen);
+        seen.forEach(visitor);
+    }
+
+    private static void collect(Node node, Set<Node> seen) {
+        if (!seen.contains(node)) {
+            node.inputs().forEach(input -> collect(input, seen));
+            seen.add(node);
+        }
+    }
+
+    private List<StepProgram.Call> lower(List<Stage> stages, Node root, Place place) {
+        String prefix = switch (place) {
+            case EMBEDDING -> "embedding";
+            case LAYER -> "layer" + layerKinds++;
+            case HEAD -> "head";
+        };
+        boolean wanted = place == Place.HEAD;
+        List<StepProgram.Call> calls = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            if (i == stages.size() - 1) {
+                bindResult(stage, root, wanted);
+            }
+            String name = prefix + "_" + i + "_";
+            calls.add(
+                    switch (stage) {
+                        case Stage.RowWise rowWise ->
+                            RowKernel.lower(rowWise, buffers, wanted, name + names(rowWise.nodes()));
+                        case Stage.Products products ->
+                            ProductsKernel.lower(products, buffers, wanted, name + slots(products.outputs()));
+                        case Stage.Attend attend -> AttendKernel.lower(attend, buffers, name + "attend");
+                        case Stage.Experts experts ->
+                            ExpertsKernel.lower(experts, buffers, name + names(List.of(experts.node())));
+                    });
+        }
+        return calls;
+    }
+
+    /** The section's result goes where the next section, or the caller, looks for it. */
+    private void bindResult(Stage last, Node root, boolean wanted) {
+        boolean readsWhole =
+                last instanceof Stage.Products products && products.input().op() == Op.INPUT
+                        || last instanceof Stage.Experts experts
+                                && experts.node().input(0).op() == Op.INPUT;
+        if (readsWhole) {
+            throw Failure.of(FailureCode.UNSUPPORTED, "A section whose last product reads the residual stream itself");
+        }
+        buffers.assign(root, wanted ? StepProgram.RESULT : StepProgram.RESIDUAL);
+    }
+
+    private static String names(List<Node> nodes) {
+        Set<String> names = new LinkedHashSet<>();
+        nodes.forEach(node -> names.add(node.op().name().toLowerCase(Locale.ROOT)));
+        return String.join("_", names);
+    }
+
+    private static String slots(List<Node> outputs) {
+        Set<String> slots = new LinkedHashSet<>();
+        outputs.forEach(output -> visit(output, node -> {
+            if (node.op() == Op.MATMUL) {
+                slots.add(node.input(1).attr(Attr.Slot.class).name());
+            }
+        }));
+        return String.join("_", slots);
+    }
+
+    private static List<Node> kernels(
+            List<StepProgram.Call> embedding, List<List<StepProgram.Call>> layers, List<StepProgram.Call> head) {
+        Set<Node> kernels = new LinkedHashSet<>();
+        embedding.forEach(call -> kernels.add(call.kernel()));
+        layers.forEach(layer -> layer.forEach(call -> kernels.add(call.kernel())));
+        head.forEach(call -> kernels.add(call.kernel()));
+        return List.copyOf(kernels);
+    }
+
+    private static List<Attr.Rope> ropes(List<List<StepProgram.Call>> layers) {
+        return layers.stream()
+                .flatMap(List::stream)
+                .flatMap(call -> call.arguments().stream())
+                .filter(Argument.RopeTable.class::isInstance)
+                .map(argument -> ((Argument.RopeTable) argument).rope())
+                .distinct()
+                .toList();
+    }
+
+    /** The one shape of attention that all layers share. */
+    private static Attr.Attention attention(List<Section> layers) {
+        Map<String, Attr.Attention> shapes = new LinkedHashMap<>();
+        for (Section layer : layers) {
+            visit(layer.output(), node -> {
+                if (node.op() == Op.ATTENTION) {
+                    Attr.Attention a = node.attr(Attr.Attention.class);
+                    shapes.put(a.heads() + " heads, " + a.keyHeads() + " key heads of " + a.headWidth(), a);
+                }
+            });
+        }
+        if (shapes.size() != 1) {
+            throw Failure.of(FailureCode.UNSUPPORTED, "Layers with attention of different shapes: " + shapes.keySet());
+        }
+        return shapes.values().iterator().next();
+    }
+}

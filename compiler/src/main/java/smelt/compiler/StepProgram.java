@@ -1,0 +1,62 @@
+package smelt.compiler;
+
+import java.util.List;
+import smelt.graph.Attr;
+import smelt.graph.Node;
+
+/**
+ * A compiled model: kernels in the order of a step, with a barrier after each.
+ *
+ * @param kernels every distinct kernel once
+ * @param layers for each layer its calls; equal layers have equal calls
+ * @param buffers what the buffers of {@link Argument.Rows} must hold, see the constants
+ * @param tokenBuffer where the runtime puts the embeddings of the tokens: RESIDUAL or TOKENS
+ * @param ropes every table that a kernel reads
+ */
+public record StepProgram(
+        List<Node> kernels,
+        List<Call> embedding,
+        List<List<Call>> layers,
+        List<Call> head,
+        List<Buffer> buffers,
+        int tokenBuffer,
+        List<Attr.Rope> ropes,
+        CacheLayout cache,
+        int heads) {
+    /** Private memory of a thread. */
+    public static final int SCRATCH_BYTES = 1 << 20;
+
+    public StepProgram {
+        kernels = List.copyOf(kernels);
+        embedding = List.copyOf(embedding);
+        layers = List.copyOf(layers);
+        head = List.copyOf(head);
+        buffers = List.copyOf(buffers);
+        ropes = List.copyOf(ropes);
+    }
+
+    /** Runs a kernel on arguments. */
+    public record Call(Node kernel, List<Argument> arguments) {
+        public Call {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /**
+     * @param stride bytes of a row
+     * @param wanted one row per wanted row instead of one per token
+     */
+    public record Buffer(int stride, boolean wanted) {}
+
+    /** Buffer of the residual stream. */
+    public static final int RESIDUAL = 0;
+
+    /** Buffer of token embeddings, where the embedding section computes with them. */
+    public static final int TOKENS = 1;
+
+    /** Buffer of position embeddings, which the runtime fills where the model has a table of them. */
+    public static final int POSITIONS = 2;
+
+    /** Buffer of the head's output. */
+    public static final int RESULT = 3;
+}
