@@ -12,7 +12,8 @@ import smelt.base.FailureCode;
 
 /**
  * Typed values by key. Values are {@link Long} (every integer type; a u64 beyond 63 bits is refused by the reader),
- * {@link Double}, {@link Boolean}, {@link String}, or an unmodifiable {@link List} of one of these.
+ * {@link Double}, {@link Boolean}, {@link String}, or an unmodifiable {@link List} of values of one of these types. Long
+ * lists may make their elements as they are asked for: go through them once rather than often.
  */
 public final class Metadata {
     private final Map<String, Object> values;
@@ -76,15 +77,20 @@ public final class Metadata {
         if (value == null) {
             return Optional.empty();
         }
-        if (!(value instanceof List<?> list) || !list.stream().allMatch(type::isInstance)) {
+        if (!(value instanceof List<?> list) || !(list.isEmpty() || type.isInstance(list.getFirst()))) {
             throw wrongType(key, expected, value);
         }
-        return Optional.of(list.stream().map(type::cast).toList());
+        @SuppressWarnings("unchecked") // Lists are of one type; a copy of 500,000 merges would cost too much.
+        List<T> typed = (List<T>) list;
+        return Optional.of(typed);
     }
 
     private static Failure wrongType(String key, String expected, Object value) {
         String actual = value instanceof List<?> list
                 ? "a list of " + list.size()
+                        + (list.isEmpty()
+                                ? ""
+                                : " " + list.getFirst().getClass().getSimpleName())
                 : value.getClass().getSimpleName();
         return Failure.of(
                 FailureCode.MALFORMED, "Metadata key '" + key + "' must be " + expected + " but is " + actual);

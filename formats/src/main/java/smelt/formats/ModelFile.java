@@ -1,6 +1,8 @@
 package smelt.formats;
 
 import java.util.Map;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 
 /** An open model on disk, whichever format and however many files it has. */
 public interface ModelFile extends AutoCloseable {
@@ -16,6 +18,19 @@ public interface ModelFile extends AutoCloseable {
 
     /** By name, in the file's order. */
     Map<String, Tensor> tensors();
+
+    /**
+     * The tensor of this name.
+     *
+     * @throws Failure NOT_FOUND where there is none
+     */
+    default Tensor tensor(String name) {
+        Tensor tensor = tensors().get(name);
+        if (tensor == null) {
+            throw Failure.of(FailureCode.NOT_FOUND, "The model has no tensor " + Names.quoted(name));
+        }
+        return tensor;
+    }
 
     /** Bytes of all files of the model. */
     long bytes();
