@@ -54,7 +54,7 @@ record BundledLlvm(URL resource, long size, long crc) {
     }
 
     String identity() {
-        return String.format(Locale.ROOT, "%s-%08x-%d", platform(), crc, size);
+        return platform() + "-" + Long.toHexString(crc) + "-" + size;
     }
 
     /**

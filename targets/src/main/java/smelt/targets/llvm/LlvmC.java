@@ -1,15 +1,14 @@
 package smelt.targets.llvm;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Collections;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -17,10 +16,10 @@ import smelt.base.FailureCode;
 /**
  * The functions of LLVM's C interface that smelt calls, named as in {@code llvm-c/*.h}, with their number of arguments.
  *
- * <p>Arguments and results are pointers, sizes and ints. All of them travel in 64-bit integer registers or 8-byte stack
- * slots on x86-64, AArch64 and RISC-V, so every function is bound as taking longs and returning a long; one adapter per
- * number of arguments is then linked instead of one per signature, which is most of the binding's start-up time. The
- * result of a void function is meaningless, that of an int function is its low half.
+ * <p>Arguments and results are pointers, sizes and ints, five at most. On x86-64, AArch64 and RISC-V each travels in a
+ * 64-bit integer register, and a function does not see the registers beyond its last argument. So one adapter, of five
+ * longs and a long result, calls them all; linking one per signature would be most of the start-up time of a compile.
+ * The result of a void function is meaningless, that of an int function is its low half.
  */
 enum LlvmC {
     LLVMGetVersion(3),
@@ -51,7 +50,14 @@ enum LlvmC {
     LLVMAddAttributeAtIndex(3),
 
     LLVMGetTargetFromTriple(3),
-    LLVMCreateTargetMachine(7),
+    LLVMCreateTargetMachineOptions(0),
+    LLVMTargetMachineOptionsSetCPU(2),
+    LLVMTargetMachineOptionsSetFeatures(2),
+    LLVMTargetMachineOptionsSetCodeGenOptLevel(2),
+    LLVMTargetMachineOptionsSetRelocMode(2),
+    LLVMTargetMachineOptionsSetCodeModel(2),
+    LLVMDisposeTargetMachineOptions(1),
+    LLVMCreateTargetMachineWithOptions(3),
     LLVMDisposeTargetMachine(1),
     LLVMCreateTargetDataLayout(1),
     LLVMDisposeTargetData(1),
@@ -89,12 +95,14 @@ enum LlvmC {
     LLVMInitializeRISCVAsmPrinter(0),
     LLVMInitializeRISCVAsmParser(0);
 
-    private static final ConcurrentMap<Integer, MethodHandle> ADAPTERS = new ConcurrentHashMap<>();
+    private static final MethodHandle CALL = Linker.nativeLinker()
+            .downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final int MOST_ARGUMENTS = 5;
     /** No message of LLVM's is longer; bounds the search for its final zero. */
     private static final long LONGEST_STRING = 1L << 31;
 
     private final int arity;
-    private volatile @Nullable MethodHandle handle;
+    private volatile @Nullable MemorySegment address;
 
     LlvmC(int arity) {
         this.arity = arity;
@@ -105,29 +113,18 @@ enum LlvmC {
         if (arguments.length != arity) {
             throw new IllegalArgumentException(this + " takes " + arity + " arguments");
         }
-        MethodHandle bound = handle;
-        if (bound == null) {
-            bound = bind();
-            handle = bound;
+        MemorySegment function = address;
+        if (function == null) {
+            function = LlvmLibrary.get().find(name());
+            address = function;
         }
+        long[] a = Arrays.copyOf(arguments, MOST_ARGUMENTS);
         try {
-            return (long) bound.invokeExact(arguments);
+            return (long) CALL.invokeExact(function, a[0], a[1], a[2], a[3], a[4]);
         } catch (Throwable e) {
             throw Failure.of(FailureCode.INTERNAL, name() + " could not be called")
                     .withCause(e);
         }
-    }
-
-    private MethodHandle bind() {
-        MemorySegment address = LlvmLibrary.get().find(name());
-        return ADAPTERS.computeIfAbsent(arity, LlvmC::adapter).bindTo(address);
-    }
-
-    private static MethodHandle adapter(int arity) {
-        MemoryLayout[] longs = Collections.nCopies(arity, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
-        MethodHandle downcall =
-                Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_LONG, longs));
-        return downcall.asSpreader(long[].class, arity);
     }
 
     /** The C string at {@code pointer}; empty for a null pointer. */
@@ -151,7 +148,7 @@ enum LlvmC {
         try {
             return MemorySegment.ofAddress(LLVMGetBufferStart.call(buffer))
                     .reinterpret(LLVMGetBufferSize.call(buffer))
-                    .toArray(ValueLayout.JAVA_BYTE);
+                    .toArray(JAVA_BYTE);
         } finally {
             LLVMDisposeMemoryBuffer.call(buffer);
         }

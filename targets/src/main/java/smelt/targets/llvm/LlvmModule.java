@@ -69,19 +69,24 @@ final class LlvmModule implements AutoCloseable {
         if ((int) LLVMGetTargetFromTriple.call(triple, out.address(), out.address() + 8) != 0) {
             throw refused("has no code generator", takeMessage(out.getAtIndex(ValueLayout.JAVA_LONG, 1)));
         }
-        machine = LLVMCreateTargetMachine.call(
-                out.getAtIndex(ValueLayout.JAVA_LONG, 0),
-                triple,
-                text(wanted.cpu()),
-                text(wanted.features()),
-                CODEGEN_DEFAULT,
-                RELOC_PIC,
-                CODE_MODEL_SMALL);
+        machine = createMachine(out.getAtIndex(ValueLayout.JAVA_LONG, 0), triple, wanted);
         LLVMSetTarget.call(module, triple);
         long layout = LLVMCreateTargetDataLayout.call(machine);
         LLVMSetModuleDataLayout.call(module, layout);
         LLVMDisposeTargetData.call(layout);
         forbidLibraryCalls();
+    }
+
+    private long createMachine(long target, long triple, TargetMachine wanted) {
+        long options = LLVMCreateTargetMachineOptions.call();
+        LLVMTargetMachineOptionsSetCPU.call(options, text(wanted.cpu()));
+        LLVMTargetMachineOptionsSetFeatures.call(options, text(wanted.features()));
+        LLVMTargetMachineOptionsSetCodeGenOptLevel.call(options, CODEGEN_DEFAULT);
+        LLVMTargetMachineOptionsSetRelocMode.call(options, RELOC_PIC);
+        LLVMTargetMachineOptionsSetCodeModel.call(options, CODE_MODEL_SMALL);
+        long result = LLVMCreateTargetMachineWithOptions.call(target, triple, options);
+        LLVMDisposeTargetMachineOptions.call(options);
+        return result;
     }
 
     /** Without it loops that clear or copy memory become calls of memset and memcpy, which no one links. */
