@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Guards targets/llvm: objects of every architecture run, and compute the same bits. */
 class CrossRunnerTest {
     /**
-     * buffer: 16 floats x, 16 floats y, 16 bytes of i8 pairs; x = fma(x, y, f32(i8)), y = x / y + table[1],
-     * a barrier alone, then 16 halves h at 320: h = 3 h.
+     * buffer: 16 floats x, 16 floats y, 16 bytes of i8 pairs; x = fma(x, y, f32(i8)), y = x / y + table[1], a barrier
+     * alone, then 16 halves h at 320: h = 3 h.
      */
     private static final String IR = """
         @table = private constant [4 x float] [float 1.0, float 2.0, float 3.0, float 4.0]
