@@ -1,0 +1,155 @@
+package smelt.compiler.llvm;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import smelt.compiler.llvm.Instructions.Dot;
+
+/** DOT_I8 and TABLE_I8 for each kind of processor; all exact, hence equal. */
+final class DotEmitter {
+    /** Up to this bound of the unsigned operand two products with |x| <= 127 fit 16 bits. */
+    private static final int MADD_SAFE = 129;
+
+    private final FunctionText text;
+    private final Instructions instructions;
+
+    DotEmitter(FunctionText text, Instructions instructions) {
+        this.text = text;
+        this.instructions = instructions;
+    }
+
+    String dot(String accumulator, String unsigned, String signed, int largest) {
+        Dot kind = instructions.dot() == Dot.SDOT && largest > 127 ? Dot.PLAIN : instructions.dot();
+        return switch (kind) {
+            case PLAIN -> plain(accumulator, unsigned, signed);
+            case VNNI_512 -> vnni512(accumulator, unsigned, signed);
+            case VNNI_256 -> vnni256(accumulator, unsigned, signed);
+            case MADD_512 -> madd(accumulator, unsigned, signed, largest, 64);
+            case MADD_256 -> madd(accumulator, unsigned, signed, largest, 32);
+            case SDOT -> quarters(accumulator, unsigned, signed, "sdot");
+            case USDOT -> quarters(accumulator, unsigned, signed, "usdot");
+        };
+    }
+
+    private String vnni512(String accumulator, String unsigned, String signed) {
+        String u = text.value("bitcast <64 x i8> " + unsigned + " to <16 x i32>");
+        String s = text.value("bitcast <64 x i8> " + signed + " to <16 x i32>");
+        return text.call("<16 x i32>", "llvm.x86.avx512.vpdpbusd.512", "<16 x i32>", accumulator, u, s);
+    }
+
+    private String vnni256(String accumulator, String unsigned, String signed) {
+        String u = text.value("bitcast <64 x i8> " + unsigned + " to <16 x i32>");
+        String s = text.value("bitcast <64 x i8> " + signed + " to <16 x i32>");
+        String[] halves = new String[2];
+        for (int i = 0; i < 2; i++) {
+            halves[i] = text.call(
+                    "<8 x i32>",
+                    "llvm.x86.avx512.vpdpbusd.256",
+                    "<8 x i32>",
+                    text.part(accumulator, "<16 x i32>", 8 * i, 8),
+                    text.part(u, "<16 x i32>", 8 * i, 8),
+                    text.part(s, "<16 x i32>", 8 * i, 8));
+        }
+        return text.join(halves[0], halves[1], "<8 x i32>", 16);
+    }
+
+    private String madd(String accumulator, String unsigned, String signed, int largest, int bytes) {
+        if (largest <= MADD_SAFE) {
+            return text.value("add <16 x i32> " + accumulator + ", " + products(unsigned, signed, bytes));
+        }
+        String low = text.value("and <64 x i8> " + unsigned + ", splat (i8 127)");
+        String high = text.value("and <64 x i8> " + unsigned + ", splat (i8 -128)");
+        String sum = text.value("add <16 x i32> " + accumulator + ", " + products(low, signed, bytes));
+        return text.value("add <16 x i32> " + sum + ", " + products(high, signed, bytes));
+    }
+
+    private String products(String unsigned, String signed, int bytes) {
+        if (bytes == 64) {
+            String words = text.call("<32 x i16>", "llvm.x86.avx512.pmaddubs.w.512", "<64 x i8>", unsigned, signed);
+            return text.call("<16 x i32>", "llvm.x86.avx512.pmaddw.d.512", "<32 x i16>", words, "splat (i16 1)");
+        }
+        String[] halves = new String[2];
+        for (int i = 0; i < 2; i++) {
+            String u = text.part(unsigned, "<64 x i8>", 32 * i, 32);
+            String s = text.part(signed, "<64 x i8>", 32 * i, 32);
+            String words = text.call("<16 x i16>", "llvm.x86.avx2.pmadd.ub.sw", "<32 x i8>", u, s);
+            halves[i] = text.call("<8 x i32>", "llvm.x86.avx2.pmadd.wd", "<16 x i16>", words, "splat (i16 1)");
+        }
+        return text.join(halves[0], halves[1], "<8 x i32>", 16);
+    }
+
+    private String quarters(String accumulator, String unsigned, String signed, String instruction) {
+        String[] parts = new String[4];
+        for (int i = 0; i < 4; i++) {
+            String a = text.part(accumulator, "<16 x i32>", 4 * i, 4);
+            String u = text.part(unsigned, "<64 x i8>", 16 * i, 16);
+            String s = text.part(signed, "<64 x i8>", 16 * i, 16);
+            String name = "llvm.aarch64.neon." + instruction + ".v4i32.v16i8";
+            text.declare("declare <4 x i32> @" + name + "(<4 x i32>, <16 x i8>, <16 x i8>)");
+            parts[i] = text.value(
+                    "call <4 x i32> @" + name + "(<4 x i32> " + a + ", <16 x i8> " + u + ", <16 x i8> " + s + ")");
+        }
+        String low = text.join(parts[0], parts[1], "<4 x i32>", 8);
+        return text.join(low, text.join(parts[2], parts[3], "<4 x i32>", 8), "<8 x i32>", 16);
+    }
+
+    private String plain(String accumulator, String unsigned, String signed) {
+        String sum = accumulator;
+        for (int i = 0; i < 4; i++) {
+            String u = text.value("zext <16 x i8> " + strided(unsigned, i) + " to <16 x i32>");
+            String s = text.value("sext <16 x i8> " + strided(signed, i) + " to <16 x i32>");
+            String product = text.value("mul <16 x i32> " + u + ", " + s);
+            sum = text.value("add <16 x i32> " + sum + ", " + product);
+        }
+        return sum;
+    }
+
+    /** Bytes i, i + 4, i + 8, ... */
+    private String strided(String bytes, int first) {
+        String indices =
+                IntStream.range(0, 16).mapToObj(i -> "i32 " + (first + 4 * i)).collect(Collectors.joining(", "));
+        return text.value("shufflevector <64 x i8> " + bytes + ", <64 x i8> poison, <16 x i32> <" + indices + ">");
+    }
+
+    /** {@code bytes}: the sixteen constants in order. */
+    String table(String index, List<Byte> bytes) {
+        return switch (instructions.table()) {
+            case PSHUFB_512 ->
+                text.call("<64 x i8>", "llvm.x86.avx512.pshuf.b.512", "<64 x i8>", constant(bytes, 4), index);
+            case PSHUFB_256 -> {
+                String[] halves = new String[2];
+                for (int i = 0; i < 2; i++) {
+                    String part = text.part(index, "<64 x i8>", 32 * i, 32);
+                    halves[i] = text.call("<32 x i8>", "llvm.x86.avx2.pshuf.b", "<32 x i8>", constant(bytes, 2), part);
+                }
+                yield text.join(halves[0], halves[1], "<32 x i8>", 64);
+            }
+            case TBL -> {
+                String[] quarters = new String[4];
+                for (int i = 0; i < 4; i++) {
+                    String part = text.part(index, "<64 x i8>", 16 * i, 16);
+                    quarters[i] = text.call(
+                            "<16 x i8>", "llvm.aarch64.neon.tbl1.v16i8", "<16 x i8>", constant(bytes, 1), part);
+                }
+                String low = text.join(quarters[0], quarters[1], "<16 x i8>", 32);
+                yield text.join(low, text.join(quarters[2], quarters[3], "<16 x i8>", 32), "<32 x i8>", 64);
+            }
+            case PLAIN -> {
+                String result = "splat (i8 " + bytes.get(0) + ")";
+                for (int i = 1; i < bytes.size(); i++) {
+                    String equal = text.value("icmp eq <64 x i8> " + index + ", splat (i8 " + i + ")");
+                    String pick =
+                            "select <64 x i1> " + equal + ", <64 x i8> splat (i8 " + bytes.get(i) + "), <64 x i8> ";
+                    result = text.value(pick + result);
+                }
+                yield result;
+            }
+        };
+    }
+
+    private static String constant(List<Byte> bytes, int copies) {
+        return IntStream.range(0, 16 * copies)
+                .mapToObj(i -> "i8 " + bytes.get(i % 16))
+                .collect(Collectors.joining(", ", "<", ">"));
+    }
+}
