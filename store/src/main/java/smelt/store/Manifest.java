@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,9 +49,23 @@ record Manifest(
         }
     }
 
-    @SuppressWarnings("ConstantValue") // JSON may leave any field out
+    /** JSON may leave out or distort anything. */
     private boolean isWhole() {
-        return name != null && source != null && main != null && pulled != null && files != null;
+        try {
+            Instant.parse(Objects.requireNonNullElse(pulled, ""));
+        } catch (DateTimeException e) {
+            return false;
+        }
+        return Stream.of(name, source, main).noneMatch(Objects::isNull)
+                && files != null
+                && files.stream().allMatch(Manifest::isPlain);
+    }
+
+    private static boolean isPlain(@Nullable StoredFile file) {
+        return file != null
+                && file.sha256() != null
+                && file.name() != null
+                && file.name().matches("[A-Za-z0-9_+-][^/\\\\\\x00]*");
     }
 
     void write(Path folder) throws IOException {

@@ -40,7 +40,7 @@ final class ModelFiles {
         return name.toLowerCase(Locale.ROOT).endsWith(".gguf");
     }
 
-    static boolean isPartOfFolder(String name) {
+    private static boolean isPartOfFolder(String name) {
         return BESIDE_SAFETENSORS.contains(name) || name.endsWith(".safetensors");
     }
 
@@ -83,5 +83,28 @@ final class ModelFiles {
                 })
                 .sorted(Comparator.comparing(nameOf))
                 .toList();
+    }
+
+    /**
+     * The files of a safetensors model out of those of one folder; empty unless configuration and weights are there.
+     * Where weights of the usual name exist, others (a publisher's second copy) are left.
+     */
+    static <T> List<T> safetensorsFolder(List<T> folder, Function<T, String> baseName) {
+        boolean usual = folder.stream().anyMatch(f -> isUsualWeights(baseName.apply(f)));
+        List<T> files = folder.stream()
+                .filter(f -> isPartOfFolder(baseName.apply(f)))
+                .filter(f -> !usual || !isWeights(baseName.apply(f)) || isUsualWeights(baseName.apply(f)))
+                .toList();
+        boolean configured = files.stream().anyMatch(f -> baseName.apply(f).equals("config.json"));
+        boolean weights = files.stream().anyMatch(f -> isWeights(baseName.apply(f)));
+        return configured && weights ? files : List.of();
+    }
+
+    private static boolean isWeights(String name) {
+        return name.endsWith(".safetensors");
+    }
+
+    private static boolean isUsualWeights(String name) {
+        return isWeights(name) && name.startsWith("model");
     }
 }

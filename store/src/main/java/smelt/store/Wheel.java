@@ -150,9 +150,10 @@ final class Wheel implements AutoCloseable {
                 .map(e -> folderOf(e.getName()))
                 .sorted(Comparator.comparingInt(String::length))
                 .map(folder -> entries.stream()
-                        .filter(e -> folderOf(e.getName()).equals(folder) && ModelFiles.isPartOfFolder(baseName(e)))
+                        .filter(e -> folderOf(e.getName()).equals(folder))
                         .toList())
-                .filter(files -> files.stream().anyMatch(e -> e.getName().endsWith(".safetensors")))
+                .map(files -> ModelFiles.safetensorsFolder(files, Wheel::baseName))
+                .filter(files -> !files.isEmpty())
                 .findFirst()
                 .orElse(List.of());
     }

@@ -1,0 +1,73 @@
+package smelt.store;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+
+/** When a request is tried again, and when to give up. One object serves one file. */
+final class Patience {
+    private static final int MAX_FRUITLESS = 5;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST_ASKED = Duration.ofMinutes(2);
+
+    private final URI address;
+    private final Duration first;
+    private final Progress progress;
+    private int fruitless;
+
+    Patience(URI address, Duration first, Progress progress) {
+        this.address = address;
+        this.first = first;
+        this.progress = progress;
+    }
+
+    /** Bytes came: whatever went wrong before is forgiven. */
+    void reward() {
+        fruitless = 0;
+    }
+
+    /** Waits before the next try after {@code error}. */
+    void afterBreak(IOException error) throws InterruptedException {
+        String reason = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        await(reason, backoff());
+    }
+
+    /** Waits before the next try after an answer that is an error, where a next try may help. */
+    void afterStatus(Reply reply) throws InterruptedException {
+        int status = reply.status();
+        if (status != 408 && status != 425 && status != 429 && status < 500) {
+            throw Refusals.of(reply, address);
+        }
+        Duration asked = reply.retryAfter(Instant.now()).orElse(Duration.ZERO);
+        if (asked.compareTo(LONGEST_ASKED) > 0) {
+            throw Failure.of(
+                            FailureCode.UNAVAILABLE,
+                            Addresses.shown(address) + " answers " + status + " and asks to wait " + asked.toSeconds()
+                                    + " seconds")
+                    .withNextStep("try again then; the same command continues where it was");
+        }
+        Duration own = backoff();
+        await("answer " + status, asked.compareTo(own) > 0 ? asked : own);
+    }
+
+    private Duration backoff() {
+        Duration doubled = first.multipliedBy(1L << Math.min(fruitless, 10));
+        return doubled.compareTo(LONGEST) < 0 ? doubled : LONGEST;
+    }
+
+    private void await(String reason, Duration pause) throws InterruptedException {
+        if (++fruitless > MAX_FRUITLESS) {
+            throw Failure.of(
+                            FailureCode.UNAVAILABLE,
+                            Addresses.shown(address) + " failed " + fruitless + " times in a row: " + reason)
+                    .withNextStep("check the network; the same command continues where it was");
+        }
+        if (pause.toSeconds() >= 1) {
+            progress.note(address.getHost() + ": " + reason + "; trying again in " + pause.toSeconds() + " s");
+        }
+        Thread.sleep(pause);
+    }
+}
