@@ -2,36 +2,33 @@
 
 # build_once: leaves a fresh build and its folder in $build; only one process builds at a time
 build_once() {
-  sources=$root
   if ! mkdir -p "$dist" 2>/dev/null || [ ! -w "$dist" ]; then
-    build_elsewhere
+    cache_folder
+    dist=$result_cache/build/$(printf '%s' "$root" | cksum | tr ' ' -)
     is_fresh && return 0
+    mkdir -p "$dist" || fail "neither $root nor $dist can be written" 'set SMELT_CACHE to a folder of yours'
   fi
   lock_dist
   if ! is_fresh; then
     need_java
     need_maven
-    [ "$sources" = "$root" ] || copy_sources
     build_now
   fi
   unlock_dist
 }
 
-# The project's folder belongs to somebody else: build a copy of it in the cache.
-build_elsewhere() {
-  cache_folder
-  dist=$result_cache/build/$(printf '%s' "$root" | cksum | tr ' ' -)
-  sources=$dist/sources
-  mkdir -p "$sources" || fail "neither $root nor $dist can be written" 'set SMELT_CACHE to a folder of yours'
-}
-
+# The build has its own copy of the sources: it disturbs nobody who works in the project's folder, nor they it.
 copy_sources() {
-  say "$root is read-only; building a copy in $dist"
-  rm -rf "$sources"
+  sources=$dist/sources
   mkdir -p "$sources"
-  (cd "$root" && find . -name target -prune -o -path ./.git -prune -o -type f -print) | while IFS= read -r file; do
-    mkdir -p "$sources/${file%/*}"
-    cp "$root/$file" "$sources/$file"
+  cp -p "$root/pom.xml" "$sources/"
+  for pom in "$root"/*/pom.xml; do
+    room=${pom%/pom.xml}
+    room=${room##*/}
+    rm -rf "$sources/$room/src"
+    mkdir -p "$sources/$room/src"
+    cp -p "$pom" "$sources/$room/"
+    [ ! -d "$root/$room/src/main" ] || cp -Rp "$root/$room/src/main" "$sources/$room/src/"
   done
 }
 
@@ -73,8 +70,9 @@ build_now() {
   log=$dist/build.log
   mkdir -p "$new/lib"
   : >"$new/began"
+  copy_sources
   say "building with $result_java (log: $log)"
-  { maven -f "$sources/pom.xml" -pl cli -am -Dmaven.test.skip=true package 2>&1 && : >"$new/built"; } \
+  { quick_maven -f "$sources/pom.xml" -pl cli -am -Dmaven.test.skip=true package 2>&1 && : >"$new/built"; } \
     | tee "$log" | show_progress
   [ -e "$new/built" ] || {
     rm -rf "$new"
@@ -86,7 +84,11 @@ build_now() {
     tr '|' '\n' <"$sources/cli/target/runtime-jars"
     printf '\n%s\n' "$sources"/cli/target/smelt-cli-*.jar
   } | while IFS= read -r jar; do
-    [ -z "$jar" ] || ln "$jar" "$new/lib/" 2>/dev/null || cp "$jar" "$new/lib/"
+    case $jar in
+      '') ;;
+      "$sources"/*) cp "$jar" "$new/lib/" ;;
+      *) ln "$jar" "$new/lib/" 2>/dev/null || cp "$jar" "$new/lib/" ;;
+    esac
   done
   train_start "$new"
   printf '%s\n' "$result_java" >"$new/java"

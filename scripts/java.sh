@@ -225,18 +225,19 @@ need_maven() {
     'any system:      sdk install maven   (SDKMAN), or unpack its archive and put its bin folder on PATH'
 }
 
-# maven ARGUMENT...: runs Maven on result_java; where that is a bare runtime, the Eclipse compiler takes javac's place
-maven() {
+# quick_maven ARGUMENT...: a build without static checks; on a bare runtime the Eclipse compiler takes javac's place
+quick_maven() {
   if [ -x "$result_java/bin/javac" ]; then
-    maven_on_java "$@"
+    maven -Pquick "$@"
   else
     need_ecj
-    ECJ_JAR=$result_ecj maven_on_java -Pwithout-javac "-Djavac=$root/scripts/ecj" "$@"
+    ECJ_JAR=$result_ecj \
+      maven -Pquick -Dquick.fork=true -Dquick.release= "-Dmaven.compiler.executable=$root/scripts/ecj" "$@"
   fi
 }
 
-# Maven 3 and its libraries use what Java 24 and newer warn of.
-maven_on_java() {
+# maven ARGUMENT...: runs Maven on result_java. Maven 3 and its libraries use what Java 24 and newer warn of.
+maven() {
   JAVA_HOME=$result_java \
     MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" \
     "$result_maven" -B -Dstyle.color=never "$@"
@@ -248,7 +249,7 @@ need_ecj() {
   result_ecj=$result_cache/ecj/ecj-$version.jar
   [ ! -r "$result_ecj" ] || return 0
   say "no javac beside $result_java/bin/java; fetching the Eclipse compiler $version"
-  maven_on_java -q -f "$root/pom.xml" -N dependency:copy "-Dartifact=$ECJ" \
+  maven -q -f "$root/pom.xml" -N dependency:copy "-Dartifact=$ECJ" \
     "-DoutputDirectory=$result_cache/ecj" >&2 || fail "the Eclipse compiler could not be fetched by $result_maven" \
     'check the network and the proxy and mirror settings of Maven, or install a JDK (which has javac)'
 }
