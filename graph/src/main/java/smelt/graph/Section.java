@@ -18,7 +18,8 @@ public record Section(Node output, Map<String, Stored> weights) {
     /**
      * Where a weight comes from.
      *
-     * @param tensors names in the model file; several are stacked in order (experts)
+     * @param tensors names in the model file; several are stacked in order (experts); of a tensor with more rows than
+     *     the slot the first are taken (a token type)
      * @param transposed the file holds [in, out]
      */
     public record Stored(List<String> tensors, boolean transposed) {

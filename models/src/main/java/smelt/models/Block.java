@@ -75,11 +75,6 @@ final class Block {
         return biased(slot, graph.matmul(x, weights.matrix(slot + ".weight", rows, x.width())));
     }
 
-    /** As {@link #linear}, of a matrix that Hugging Face files hold as [in, out]. */
-    Node transposedLinear(String slot, Node x, int rows) {
-        return biased(slot, graph.matmul(x, weights.transposed(slot + ".weight", rows, x.width())));
-    }
-
     private Node biased(String slot, Node product) {
         String bias = slot + ".bias";
         return weights.has(bias) ? graph.add(product, weights.vector(bias, product.width())) : product;

@@ -23,8 +23,9 @@ final class Config {
 
     private static final int LARGEST_CONTEXT = 1 << 30;
 
-    /** GPT-2 names the same things differently. */
+    /** GPT-2 names the same things differently, and so did earlier files of mixtures. */
     private static final Map<String, String> FORMER_KEYS = Map.of(
+            "num_local_experts", "num_experts",
             "hidden_size", "n_embd",
             "num_hidden_layers", "n_layer",
             "num_attention_heads", "n_head",
@@ -168,7 +169,7 @@ final class Config {
             return Optional.empty();
         }
         String key = key(gguf, huggingFace);
-        String former = FORMER_KEYS.getOrDefault(huggingFace, key);
+        String former = scope + FORMER_KEYS.getOrDefault(huggingFace, huggingFace);
         if (metadata.has(key)) {
             return Optional.of(new Found(metadata, key));
         }

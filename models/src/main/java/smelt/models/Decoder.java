@@ -49,13 +49,21 @@ final class Decoder {
 
     ModelGraph graph(
             String family, Function<Block, Node> embedding, Function<Block, Node> layer, Function<Block, Node> head) {
+        return graph(info(family, ModelGraph.Pooling.NONE), embedding, layer, head);
+    }
+
+    ModelGraph graph(
+            ModelGraph.Info info,
+            Function<Block, Node> embedding,
+            Function<Block, Node> layer,
+            Function<Block, Node> head) {
         Section first = section(0, embedding);
         List<Section> layers = new ArrayList<>();
         for (int index = 0; index < shape.layers(); index++) {
             layers.add(section(index, layer));
         }
         Section last = section(0, head);
-        return new ModelGraph(info(family, ModelGraph.Pooling.NONE), first, layers, last);
+        return new ModelGraph(info, first, layers, last);
     }
 
     ModelGraph.Info info(String family, ModelGraph.Pooling pooling) {
@@ -72,6 +80,13 @@ final class Decoder {
     Node tokens(Block block) {
         int vocabulary = block.weights().rows("token_embd.weight");
         return block.graph().tokenEmbedding(block.weights().matrix("token_embd.weight", vocabulary, shape.hidden()));
+    }
+
+    /** The position's row of a learned table. */
+    Node positions(Block block) {
+        return block.graph()
+                .positionEmbedding(
+                        block.weights().matrix("position_embd.weight", shape.contextLength(), shape.hidden()));
     }
 
     /** output(norm x). */

@@ -11,8 +11,21 @@ import smelt.graph.ModelGraph;
 /** Every family that smelt runs, and the way from a file to its graph. */
 public final class Models {
     /** The first that reads a file has it. */
-    private static final List<Family> FAMILIES =
-            List.of(new Llama(), new Mistral(), new Qwen2(), new Qwen3(), new Gemma2(), new Gemma3(), new Phi3());
+    private static final List<Family> FAMILIES = List.of(
+            new Mixtral(),
+            new Llama(),
+            new Mistral(),
+            new SmolLm3(),
+            new Qwen2(),
+            new Qwen3(),
+            new Qwen3Moe(),
+            new Gemma2(),
+            new Gemma3(),
+            new Phi3(),
+            new Granite(),
+            new Olmo2(),
+            new Gpt2(),
+            new Bert());
 
     private Models() {}
 

@@ -3,6 +3,7 @@ package smelt.models;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.formats.ModelFile.Format;
@@ -18,15 +19,17 @@ final class WeightNames {
 
     private final Map<String, Patterns> patterns;
     private final Map<String, String> prefixes;
+    private final Set<String> transposed;
 
-    private WeightNames(Map<String, Patterns> patterns, Map<String, String> prefixes) {
+    private WeightNames(Map<String, Patterns> patterns, Map<String, String> prefixes, Set<String> transposed) {
         this.patterns = patterns;
         this.prefixes = prefixes;
+        this.transposed = transposed;
     }
 
     /** A line for each tensor: its GGUF name and its Hugging Face name, both without {@code .weight}. */
     static WeightNames of(String table) {
-        return new WeightNames(new LinkedHashMap<>(), Map.of()).and(table);
+        return new WeightNames(new LinkedHashMap<>(), Map.of(), Set.of()).and(table);
     }
 
     /** This table with more lines; a line for a known slot replaces the former. */
@@ -36,21 +39,30 @@ final class WeightNames {
             String slot = columns[0].startsWith(LAYER) ? columns[0].substring(LAYER.length()) : columns[0];
             merged.put(slot, new Patterns(columns[0], columns[1]));
         });
-        return new WeightNames(merged, prefixes);
+        return new WeightNames(merged, prefixes, transposed);
     }
 
     /** This table without some slots, such as the parts of a tensor that a family stores fused. */
     WeightNames without(String... slots) {
         Map<String, Patterns> rest = new LinkedHashMap<>(patterns);
         rest.keySet().removeAll(List.of(slots));
-        return new WeightNames(rest, prefixes);
+        return new WeightNames(rest, prefixes, transposed);
     }
 
     /** Files may begin names with {@code prefix} where the table says {@code shown}. */
     WeightNames alias(String prefix, String shown) {
         Map<String, String> more = new LinkedHashMap<>(prefixes);
         more.put(prefix, shown);
-        return new WeightNames(patterns, more);
+        return new WeightNames(patterns, more, transposed);
+    }
+
+    /** Hugging Face files hold these slots as [in, out]. */
+    WeightNames transposed(String... slots) {
+        return new WeightNames(patterns, prefixes, Set.of(slots));
+    }
+
+    boolean isTransposed(String slot) {
+        return transposed.contains(slot);
     }
 
     /** A file's name as the table writes it. */

@@ -54,18 +54,10 @@ final class Weights {
 
     /** Binds {@code slot} to the tensor of another one: a tied head. */
     Node matrix(String slot, String source, int rows, int columns) {
-        Tensor tensor = expect(name(source), List.of((long) rows, (long) columns));
-        bound.put(slot, new Stored(List.of(tensor.name()), false));
-        return file.graph().weight(slot, tensor.type(), rows, columns);
-    }
-
-    /** [rows, columns], which a Hugging Face file of the family holds transposed. */
-    Node transposed(String slot, int rows, int columns) {
-        if (file.format() == Format.GGUF) {
-            return matrix(slot, rows, columns);
-        }
-        Tensor tensor = expect(name(slot), List.of((long) columns, (long) rows));
-        bound.put(slot, new Stored(List.of(tensor.name()), true));
+        boolean transposed = file.format() == Format.SAFETENSORS && file.names().isTransposed(base(source));
+        List<Long> shape = List.of((long) rows, (long) columns);
+        Tensor tensor = expect(name(source), transposed ? shape.reversed() : shape);
+        bound.put(slot, new Stored(List.of(tensor.name()), transposed));
         return file.graph().weight(slot, tensor.type(), rows, columns);
     }
 
