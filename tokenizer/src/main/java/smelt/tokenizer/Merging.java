@@ -3,8 +3,8 @@ package smelt.tokenizer;
 import java.util.Arrays;
 
 /**
- * Symbols of one word, of which the best-ranked neighbours are joined until none can be: lowest rank first, then leftmost.
- * A linked list and a heap: n symbols take O(n log n).
+ * Symbols of one word, of which the best-ranked neighbours are joined until none can be: lowest rank first, then
+ * leftmost. A linked list and a heap: n symbols take O(n log n).
  */
 final class Merging {
     static final int NONE = -1;

@@ -8,8 +8,8 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 
 /**
- * A tokenizer as its stages: added tokens are cut out, what lies between is normalised, cut by the pre-tokenizer and encoded
- * by the model; begin and end tokens come last.
+ * A tokenizer as its stages: added tokens are cut out, what lies between is normalised, cut by the pre-tokenizer and
+ * encoded by the model; begin and end tokens come last.
  */
 final class PipelineTokenizer implements Tokenizer {
     private static final byte[] NO_BYTES = {};

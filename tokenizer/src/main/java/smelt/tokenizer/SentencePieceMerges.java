@@ -10,7 +10,9 @@ final class SentencePieceMerges implements Model {
     private final ByteFallback fallback;
     private final int unknown;
 
-    /** @param pieces those that merging may produce; {@code scores} are of all ids; unknown is -1 where there is none */
+    /**
+     * @param pieces those that merging may produce; {@code scores} are of all ids; unknown is -1 where there is none
+     */
     SentencePieceMerges(PieceTable pieces, float[] scores, ByteFallback fallback, int unknown) {
         this.pieces = pieces;
         this.rankOfId = ranks(scores);

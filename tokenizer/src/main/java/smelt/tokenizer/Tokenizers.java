@@ -20,8 +20,8 @@ public final class Tokenizers {
     }
 
     /**
-     * The tokenizer of a Hugging Face folder: its tokenizer.json and what tokenizer_config.json, special_tokens_map.json and
-     * generation_config.json add.
+     * The tokenizer of a Hugging Face folder: its tokenizer.json and what tokenizer_config.json,
+     * special_tokens_map.json and generation_config.json add.
      *
      * @throws Failure NOT_FOUND without a tokenizer, MALFORMED or UNSUPPORTED as for GGUF
      */

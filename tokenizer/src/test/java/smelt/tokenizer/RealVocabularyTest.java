@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Guards the tokenizer room against real vocabularies, which are not ours to ship: set SMELT_VOCABULARIES to the folder of
- * llama.cpp's {@code ggml-vocab-*.gguf} with their {@code .inp} and {@code .out} files.
+ * Guards the tokenizer room against real vocabularies, which are not ours to ship: set SMELT_VOCABULARIES to the folder
+ * of llama.cpp's {@code ggml-vocab-*.gguf} with their {@code .inp} and {@code .out} files.
  */
 class RealVocabularyTest {
     private static final String SEPARATOR = "\n__ggml_vocab_test__\n";

@@ -1,0 +1,6 @@
+package smelt.tokenizer.jinja;
+
+/** Python's None. */
+enum None {
+    NONE
+}
