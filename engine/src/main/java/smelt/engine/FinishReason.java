@@ -1,0 +1,26 @@
+package smelt.engine;
+
+/** Why generation ended. */
+public enum FinishReason {
+    /** An end token. */
+    END("stop"),
+    /** A stop string, which is not part of the text. */
+    STOP("stop"),
+    /** max_tokens were generated. */
+    LENGTH("length"),
+    /** The context is full. */
+    CONTEXT("length"),
+    /** The caller cancelled, or the engine was closed. */
+    CANCELLED("cancelled");
+
+    private final String wire;
+
+    FinishReason(String wire) {
+        this.wire = wire;
+    }
+
+    /** The name OpenAI's interface has for it. */
+    public String wire() {
+        return wire;
+    }
+}

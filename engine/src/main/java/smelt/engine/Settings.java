@@ -1,0 +1,24 @@
+package smelt.engine;
+
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+
+/**
+ * How the engine shares the machine; the runner's own limits hold beside these.
+ *
+ * @param stepTokens most tokens in one step, prefill and decode together: a smaller step lets others wait less
+ * @param maxRunning most sequences that share steps
+ * @param maxQueuedTokens prompt tokens that may wait; a request beyond them is refused
+ */
+public record Settings(int stepTokens, int maxRunning, long maxQueuedTokens) {
+    public static final Settings DEFAULT = new Settings(512, 64, 1 << 20);
+
+    public Settings {
+        if (stepTokens < 1 || maxRunning < 1 || maxQueuedTokens < 1) {
+            throw Failure.of(
+                    FailureCode.INVALID_ARGUMENT,
+                    "Engine settings must be positive but are stepTokens=" + stepTokens + ", maxRunning=" + maxRunning
+                            + ", maxQueuedTokens=" + maxQueuedTokens);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package smelt.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.runtime.StepRunner.Limits;
+
+/** Guards engine/: the thread around the loop. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class EngineTest {
+    private static Engine engine(FakeStepRunner runner) {
+        return new Engine(runner, null, Settings.DEFAULT);
+    }
+
+    private static List<Event> drain(EventStream stream) throws InterruptedException {
+        List<Event> events = new ArrayList<>();
+        do {
+            events.add(stream.take());
+        } while (!events.getLast().isLast());
+        return events;
+    }
+
+    @Test
+    void servesRequestsOfManyThreads() throws Exception {
+        var runner = FakeStepRunner.small();
+        try (Engine engine = engine(runner)) {
+            List<Thread> threads = new ArrayList<>();
+            List<List<Event>> answers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                List<Event> answer = new ArrayList<>();
+                answers.add(answer);
+                threads.add(Thread.ofVirtual().start(() -> {
+                    var stream = new EventStream();
+                    engine.submit(Request.of(3, 4, 5).withMaxTokens(40), stream);
+                    try {
+                        answer.addAll(drain(stream));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            for (List<Event> answer : answers) {
+                assertThat(answer).hasSize(41);
+                assertThat(answer.subList(0, 40)).isEqualTo(answers.getFirst().subList(0, 40));
+            }
+        }
+        assertThat(runner.closed).isTrue();
+    }
+
+    @Test
+    void closingEndsWhatRuns() throws Exception {
+        var runner = new FakeStepRunner(new Limits(97, 1 << 20, 16, 1 << 16, 64, 16));
+        var stream = new EventStream();
+        Engine engine = engine(runner);
+        engine.submit(Request.of(1, 2, 3), stream);
+        Event first = stream.take();
+        engine.close();
+        engine.close();
+        assertThat(first).isInstanceOf(Event.Token.class);
+        assertThat(drain(stream).getLast())
+                .isInstanceOfSatisfying(
+                        Event.Finished.class, f -> assertThat(f.reason()).isEqualTo(FinishReason.CANCELLED));
+        assertThatThrownBy(() -> engine.submit(Request.of(1), event -> {}))
+                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.CANCELLED));
+    }
+
+    @Test
+    void scores() throws Exception {
+        try (Engine engine = engine(FakeStepRunner.small())) {
+            Score score = new Scorer(engine).score(new int[] {1, 2, 3, 4}, 5);
+            assertThat(score.tokens()).extracting(Score.Token::id).containsExactly(1, 2, 3, 4);
+            assertThat(score.tokens().getFirst().logProbs()).isNull();
+            assertThat(score.next()).hasSize(5);
+            double sum = 0;
+            for (int i = 1; i < 4; i++) {
+                LogProbs logProbs = Objects.requireNonNull(score.tokens().get(i).logProbs());
+                assertThat(logProbs.top()).hasSize(5);
+                sum += logProbs.logProb();
+            }
+            assertThat(score.meanNll()).isCloseTo(-sum / 3, within(1e-12));
+            assertThat(score.perplexity()).isCloseTo(Math.exp(-sum / 3), within(1e-9));
+            assertThat(new Scorer(engine).score(new int[256], 0).next()).isEmpty();
+            assertThatThrownBy(() -> new Scorer(engine).score(new int[257], 0)).isInstanceOf(Failure.class);
+        }
+    }
+}
