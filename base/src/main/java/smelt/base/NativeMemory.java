@@ -4,18 +4,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 
 /**
  * Zeroed anonymous memory outside the Java heap, aligned to 2 MiB where it is that large and backed by huge pages where
- * the system grants them. Pages are given on first touch, so the thread that first writes one decides its NUMA node.
- * One owner closes it.
+ * the system grants them. Pages are given on first touch, so memory that nobody touches costs nothing, and the thread
+ * that first writes a page decides its NUMA node. One owner closes it.
  */
 public final class NativeMemory implements AutoCloseable {
     private static final long HUGE_PAGE = 2L << 20;
-    private static final int MADV_HUGEPAGE = 14;
 
     private final Arena arena;
     private final MemorySegment segment;
@@ -33,11 +32,8 @@ public final class NativeMemory implements AutoCloseable {
     public static NativeMemory allocate(long bytes, String purpose) {
         Arena arena = Arena.ofShared();
         try {
-            long alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : 64;
-            MemorySegment segment = arena.allocate(Math.max(bytes, 64), alignment);
-            if (bytes >= HUGE_PAGE) {
-                HugePages.advise(segment);
-            }
+            boolean map = bytes >= HUGE_PAGE && Pages.AVAILABLE;
+            MemorySegment segment = map ? Pages.map(bytes, arena) : arena.allocate(Math.max(bytes, 64), 64);
             return new NativeMemory(arena, segment);
         } catch (OutOfMemoryError e) {
             arena.close();
@@ -59,33 +55,77 @@ public final class NativeMemory implements AutoCloseable {
         arena.close();
     }
 
-    private static final class HugePages {
-        private static final MethodHandle MADVISE = find();
+    /** Anonymous mappings, where the system is a Unix. */
+    private static final class Pages {
+        private static final String SYSTEM = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        private static final boolean LINUX = SYSTEM.startsWith("linux");
+        static final boolean AVAILABLE = LINUX || SYSTEM.startsWith("mac");
 
-        private HugePages() {}
+        private static final int READ_WRITE = 3;
+        private static final int PRIVATE_ANONYMOUS = LINUX ? 0x22 : 0x1002;
+        private static final int MADV_HUGEPAGE = 14;
+        private static final long FAILED = -1;
 
-        private static MethodHandle find() {
+        private static final MethodHandle MMAP = function(
+                "mmap",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_LONG,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.JAVA_LONG));
+        private static final MethodHandle MUNMAP = function(
+                "munmap", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        private static final MethodHandle MADVISE = function(
+                "madvise",
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+
+        private Pages() {}
+
+        private static MethodHandle function(String name, FunctionDescriptor descriptor) {
             Linker linker = Linker.nativeLinker();
-            SymbolLookup lookup = linker.defaultLookup();
-            return lookup.find("madvise")
-                    .map(address -> linker.downcallHandle(
-                            address,
-                            FunctionDescriptor.of(
-                                    ValueLayout.JAVA_INT,
-                                    ValueLayout.ADDRESS,
-                                    ValueLayout.JAVA_LONG,
-                                    ValueLayout.JAVA_INT)))
-                    .orElseThrow();
+            return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
+        }
+
+        static MemorySegment map(long bytes, Arena arena) {
+            long mapped = bytes + HUGE_PAGE;
+            long address = mmap(mapped);
+            if (address == FAILED) {
+                throw new OutOfMemoryError("mmap of " + mapped + " bytes");
+            }
+            long aligned = (address + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+            advise(aligned, bytes);
+            return MemorySegment.ofAddress(aligned).reinterpret(bytes, arena, unused -> unmap(address, mapped));
+        }
+
+        private static long mmap(long bytes) {
+            try {
+                return (long) MMAP.invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+            } catch (Throwable e) {
+                throw new IllegalStateException("mmap could not be called", e);
+            }
         }
 
         /** A request, not a demand: where the kernel has no huge pages the memory works all the same. */
-        static void advise(MemorySegment segment) {
+        private static void advise(long address, long bytes) {
+            if (!LINUX) {
+                return;
+            }
             try {
-                int unused =
-                        (int) MADVISE.invokeExact(segment, segment.byteSize() / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+                int unused = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
             } catch (Throwable e) {
-                throw Failure.of(FailureCode.INTERNAL, "madvise could not be called")
-                        .withCause(e);
+                throw new IllegalStateException("madvise could not be called", e);
+            }
+        }
+
+        private static void unmap(long address, long bytes) {
+            try {
+                int unused = (int) MUNMAP.invokeExact(address, bytes);
+            } catch (Throwable e) {
+                throw new IllegalStateException("munmap could not be called", e);
             }
         }
     }

@@ -59,7 +59,8 @@ public final class Pipeline {
                 plain ? StepProgram.RESIDUAL : StepProgram.TOKENS,
                 ropes(layers),
                 new CacheLayout(attention.keyHeads(), attention.headWidth()),
-                attention.heads());
+                attention.heads(),
+                AttendKernel.itemRows(attention.heads(), attention.keyHeads()));
     }
 
     private enum Place {

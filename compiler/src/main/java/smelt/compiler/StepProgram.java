@@ -11,6 +11,7 @@ import smelt.graph.Node;
  * @param layers for each layer its calls; equal layers have equal calls
  * @param buffers what the buffers of {@link Argument.Rows} must hold, see the constants
  * @param tokenBuffer where the runtime puts the embeddings of the tokens: RESIDUAL or TOKENS
+ * @param itemRows rows that one attention item may have
  * @param ropes every table that a kernel reads
  */
 public record StepProgram(
@@ -22,7 +23,8 @@ public record StepProgram(
         int tokenBuffer,
         List<Attr.Rope> ropes,
         CacheLayout cache,
-        int heads) {
+        int heads,
+        int itemRows) {
     /** Private memory of a thread. */
     public static final int SCRATCH_BYTES = 1 << 20;
 

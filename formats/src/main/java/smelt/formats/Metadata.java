@@ -12,8 +12,8 @@ import smelt.base.FailureCode;
 
 /**
  * Typed values by key. Values are {@link Long} (every integer type; a u64 beyond 63 bits is refused by the reader),
- * {@link Double}, {@link Boolean}, {@link String}, or an unmodifiable {@link List} of values of one of these types. Long
- * lists may make their elements as they are asked for: go through them once rather than often.
+ * {@link Double}, {@link Boolean}, {@link String}, or an unmodifiable {@link List} of values of one of these types.
+ * Long lists may make their elements as they are asked for: go through them once rather than often.
  */
 public final class Metadata {
     private final Map<String, Object> values;

@@ -14,8 +14,8 @@ import smelt.formats.ModelFile;
 import smelt.formats.ModelFile.Format;
 
 /**
- * A model's configuration with every value typed and bounded. Each is asked for by its GGUF key, without the architecture,
- * and its key in config.json; an empty key is one that the format has not.
+ * A model's configuration with every value typed and bounded. Each is asked for by its GGUF key, without the
+ * architecture, and its key in config.json; an empty key is one that the format has not.
  */
 final class Config {
     /** Above any real width or number of layers, and small enough that no product of two overflows a long. */

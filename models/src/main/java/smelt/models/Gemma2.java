@@ -10,7 +10,8 @@ import smelt.graph.Op;
 
 /**
  * Gemma 2: norms ahead of and behind attention and feed-forward, a window on every other layer, soft caps on scores and
- * logits, token rows scaled by the root of their width. Hugging Face files hold w of the norms' (1 + w), GGUF files 1 + w.
+ * logits, token rows scaled by the root of their width. Hugging Face files hold w of the norms' (1 + w), GGUF files 1 +
+ * w.
  */
 final class Gemma2 implements Family {
     static final WeightNames NAMES = Decoder.NAMES.and("""
@@ -55,7 +56,9 @@ final class Gemma2 implements Family {
         return Shape.of(config).withNormOffset(config.isGguf() ? 0 : 1);
     }
 
-    /** GGUF does not say; there the 27B model alone, known by its layers, divides by the width per head of the stream. */
+    /**
+     * GGUF does not say; there the 27B model alone, known by its layers, divides by the width per head of the stream.
+     */
     static double scale(Config config, Shape shape, int layersOf27B) {
         int perHead = shape.layers() == layersOf27B ? shape.hidden() / shape.heads() : shape.headWidth();
         return 1 / Math.sqrt(config.isGguf() ? perHead : config.positive("", "query_pre_attn_scalar"));

@@ -29,7 +29,9 @@ public final class Models {
 
     private Models() {}
 
-    /** @param contextLength positions the caller wants to use, which settles how RoPE is stretched; 0: the model's own */
+    /**
+     * @param contextLength positions the caller wants to use, which settles how RoPE is stretched; 0: the model's own
+     */
     public record Options(int contextLength) {
         public Options {
             if (contextLength < 0) {
@@ -43,8 +45,8 @@ public final class Models {
     }
 
     /**
-     * The graph of a file, all sections made with one {@link smelt.graph.Graph}. Vectors (norm weights, biases) are typed
-     * f32 whatever the file has; matrices carry the file's type.
+     * The graph of a file, all sections made with one {@link smelt.graph.Graph}. Vectors (norm weights, biases) are
+     * typed f32 whatever the file has; matrices carry the file's type.
      *
      * @throws Failure UNSUPPORTED for an unknown architecture or a tensor without use; NOT_FOUND for a missing key or
      *     tensor; MALFORMED for a key or shape that does not fit

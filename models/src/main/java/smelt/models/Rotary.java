@@ -15,11 +15,12 @@ import smelt.graph.Attr;
 import smelt.graph.Attr.Rope.Pairing;
 
 /**
- * Rotary frequencies from a configuration: base, share of the head that rotates, and the kinds of stretching them beyond
- * the context of the training. Everything is computed in double with StrictMath, so that every machine has the same.
+ * Rotary frequencies from a configuration: base, share of the head that rotates, and the kinds of stretching them
+ * beyond the context of the training. Everything is computed in double with StrictMath, so that every machine has the
+ * same.
  *
- * <p>Stretching that the literature describes as changing with the sequence (dynamic, longrope) is settled here once, for
- * the context that the caller wants to use.
+ * <p>Stretching that the literature describes as changing with the sequence (dynamic, longrope) is settled here once,
+ * for the context that the caller wants to use.
  */
 final class Rotary {
     private static final double USUAL_BASE = 10_000;

@@ -14,7 +14,9 @@ import smelt.graph.ModelGraph;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** The room {@code models}: each family's graph, evaluated plainly, gives what transformers gave for the same weights. */
+/**
+ * The room {@code models}: each family's graph, evaluated plainly, gives what transformers gave for the same weights.
+ */
 class GoldenModelsTest {
     /** The data lies with the checks of the whole; a build runs this in the module's folder. */
     private static final Path MODELS = Path.of("..", "check", "src", "test", "resources", "tiny-models");

@@ -19,7 +19,9 @@ import smelt.graph.Op;
 import smelt.graph.Section;
 import smelt.graph.Type;
 
-/** What a graph of the tensor stage means, said as plainly as possible: a whole sequence at once, in double, no cache. */
+/**
+ * What a graph of the tensor stage means, said as plainly as possible: a whole sequence at once, in double, no cache.
+ */
 final class NaiveEvaluator {
     private final ModelGraph graph;
     private final ModelFile file;

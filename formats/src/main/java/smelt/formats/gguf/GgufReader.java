@@ -25,7 +25,8 @@ public final class GgufReader {
     /**
      * Opens the model at {@code path}; the metadata of a split model is that of its first part.
      *
-     * @throws Failure MALFORMED, UNSUPPORTED or LIMIT_EXCEEDED with file and byte offset; NOT_FOUND naming a missing part
+     * @throws Failure MALFORMED, UNSUPPORTED or LIMIT_EXCEEDED with file and byte offset; NOT_FOUND naming a missing
+     *     part
      */
     public static ModelFile open(Path path) {
         List<MappedFile> files = new ArrayList<>();

@@ -24,8 +24,8 @@ final class ModelConfig {
     /**
      * Reads the folder's configuration; keys of generation_config.json are under {@code generation_config.}.
      *
-     * @throws Failure NOT_FOUND without config.json; UNSUPPORTED where the weights are quantised in a way that smelt does
-     *     not read
+     * @throws Failure NOT_FOUND without config.json; UNSUPPORTED where the weights are quantised in a way that smelt
+     *     does not read
      */
     static Metadata read(Path folder) {
         Path config = folder.resolve(CONFIG);

@@ -29,8 +29,8 @@ public final class SafetensorsReader {
     /**
      * Opens a folder, or one file with its config.json beside it.
      *
-     * @throws Failure NOT_FOUND for missing files; UNSUPPORTED for weights of a kind that smelt does not read; MALFORMED
-     *     or LIMIT_EXCEEDED with file and byte offset or tensor
+     * @throws Failure NOT_FOUND for missing files; UNSUPPORTED for weights of a kind that smelt does not read;
+     *     MALFORMED or LIMIT_EXCEEDED with file and byte offset or tensor
      */
     public static ModelFile open(Path path) {
         Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();

@@ -1,0 +1,70 @@
+package smelt.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.Optional;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.blocks.BlockFormat;
+import smelt.formats.ModelFile;
+import smelt.formats.Tensor;
+import smelt.graph.Attr;
+import smelt.graph.Node;
+import smelt.graph.Op;
+import smelt.graph.Section;
+
+/** Looks up the rows of a step's tokens and positions in the model file's own tables. */
+final class Embeddings {
+    private final Optional<Table> tokens;
+    private final Optional<Table> positions;
+
+    private record Table(Tensor tensor, BlockFormat format, int columns, float[] row) {
+        void write(int index, MemorySegment target, long offset) {
+            format.decode(tensor.data(), index * tensor.type().bytes(columns), row, 0, columns);
+            MemorySegment.copy(MemorySegment.ofArray(row), 0, target, offset, columns * 4L);
+        }
+
+        long rows() {
+            return tensor.elements() / columns;
+        }
+    }
+
+    Embeddings(ModelFile file, Section section) {
+        tokens = find(section.output(), Op.TOKEN_EMBEDDING).map(node -> table(file, section, node));
+        positions = find(section.output(), Op.POSITION_EMBEDDING).map(node -> table(file, section, node));
+    }
+
+    private static Optional<Node> find(Node node, Op op) {
+        return node.op() == op
+                ? Optional.of(node)
+                : node.inputs().stream()
+                        .flatMap(input -> find(input, op).stream())
+                        .findFirst();
+    }
+
+    private static Table table(ModelFile file, Section section, Node node) {
+        String slot = node.input(0).attr(Attr.Slot.class).name();
+        Section.Stored stored = Objects.requireNonNull(section.weights().get(slot), slot);
+        Tensor tensor =
+                Objects.requireNonNull(file.tensors().get(stored.tensors().get(0)), slot);
+        return new Table(tensor, BlockFormat.of(tensor.type()), node.width(), new float[node.width()]);
+    }
+
+    /** Writes the rows of {@code chunk}, the first of which is row {@code row} of the step. */
+    void write(StepBatch.Chunk chunk, int row, MemorySegment tokenRows, MemorySegment positionRows, int stride) {
+        for (int i = 0; i < chunk.tokens().length; i++) {
+            long offset = (long) (row + i) * stride;
+            int token = chunk.tokens()[i];
+            int position = chunk.firstPosition() + i;
+            tokens.ifPresent(table -> table.write(token, tokenRows, offset));
+            positions.ifPresent(table -> {
+                if (position >= table.rows()) {
+                    throw Failure.of(
+                            FailureCode.LIMIT_EXCEEDED,
+                            "Position " + position + " has no embedding; the model has " + table.rows());
+                }
+                table.write(position, positionRows, offset);
+            });
+        }
+    }
+}

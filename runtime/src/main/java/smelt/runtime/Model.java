@@ -1,0 +1,270 @@
+package smelt.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.base.NativeMemory;
+import smelt.compiler.Argument;
+import smelt.compiler.CacheLayout;
+import smelt.compiler.Pipeline;
+import smelt.compiler.StepProgram;
+import smelt.formats.ModelFile;
+import smelt.graph.ModelGraph;
+import smelt.graph.Section;
+import smelt.targets.Target;
+
+/** A loaded model: packed weights, KV blocks, and the step made ready on a target. Owns all of them, not the file. */
+public final class Model implements StepRunner {
+    private static final long MAX_ROW_MEMORY = 96L << 20;
+    private static final int MAX_ROWS = 512;
+    private static final int MIN_ROWS = 16;
+
+    private final ModelGraph graph;
+    private final Limits limits;
+    private final Embeddings embeddings;
+    private final PackedWeights weights;
+    private final RopeTables ropes;
+    private final StepInput input;
+    private final List<NativeMemory> buffers = new ArrayList<>();
+    private final List<NativeMemory> caches = new ArrayList<>();
+    private final NativeMemory parts;
+    private final NativeMemory scratch;
+    private final NativeMemory arguments;
+    private final StepProgram program;
+    private final Target.Step step;
+    private final Target target;
+
+    private Model(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
+        this.graph = graph;
+        this.target = target;
+        this.program = Pipeline.compile(graph);
+        this.limits = limits(graph, program, options);
+        this.embeddings = new Embeddings(file, graph.embedding());
+        this.weights = PackedWeights.pack(file, sections(graph), target.threads());
+        this.ropes = new RopeTables(program.ropes(), limits.contextLength());
+        CacheLayout cache = program.cache();
+        int maxBlocks = limits.maxRows() + limits.blockCount();
+        this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks);
+        for (StepProgram.Buffer buffer : program.buffers()) {
+            long rows = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
+            buffers.add(NativeMemory.allocate(rows * buffer.stride() + 64, "activations"));
+        }
+        for (int i = 0; i < graph.layers().size(); i++) {
+            caches.add(NativeMemory.allocate((long) limits.blockCount() * cache.blockBytes(), "the KV cache"));
+        }
+        long partBytes = (long) program.heads() * cache.partFloats() * 4;
+        int maxParts = StepInput.maxParts(limits, cache.keyHeads(), target.threads());
+        this.parts = NativeMemory.allocate(maxParts * partBytes, "parts of attention");
+        this.scratch = NativeMemory.allocate((long) StepProgram.SCRATCH_BYTES * target.threads(), "scratch");
+        List<Bound> calls = calls();
+        long entries =
+                calls.stream().mapToLong(call -> call.call().arguments().size()).sum();
+        this.arguments = NativeMemory.allocate(entries * 8, "argument tables");
+        this.step = target.prepare(bind(calls), memory());
+    }
+
+    /**
+     * Packs the weights and compiles the step.
+     *
+     * @param file stays open as long as the model
+     * @param target used by this model alone, and closed with it
+     * @throws Failure UNSUPPORTED where a shape or type has no kernel, OUT_OF_RESOURCES where memory is short
+     */
+    public static Model load(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
+        return new Model(file, graph, options, target);
+    }
+
+    private static Limits limits(ModelGraph graph, StepProgram program, LoadOptions options) {
+        long rowBytes = program.buffers().stream()
+                .filter(buffer -> !buffer.wanted())
+                .mapToLong(StepProgram.Buffer::stride)
+                .sum();
+        int maxRows = (int) Math.clamp(MAX_ROW_MEMORY / rowBytes, MIN_ROWS, MAX_ROWS);
+        if (graph.info().pooling() != ModelGraph.Pooling.NONE) {
+            maxRows = Math.max(maxRows, options.contextLength());
+        }
+        long logitBytes = program.buffers().get(StepProgram.RESULT).stride();
+        int maxLogits = (int) Math.clamp(MAX_ROW_MEMORY / logitBytes, MIN_ROWS, maxRows);
+        int blocks = (options.cachePositions() + CacheLayout.BLOCK_POSITIONS - 1) / CacheLayout.BLOCK_POSITIONS;
+        return new Limits(
+                graph.head().output().width(),
+                options.contextLength(),
+                CacheLayout.BLOCK_POSITIONS,
+                blocks,
+                maxRows,
+                maxLogits);
+    }
+
+    private static List<Section> sections(ModelGraph graph) {
+        List<Section> sections = new ArrayList<>();
+        sections.add(graph.embedding());
+        sections.addAll(graph.layers());
+        sections.add(graph.head());
+        return sections;
+    }
+
+    /** A call of the section, and the layer, that it belongs to; the embedding and the head have no layer. */
+    private record Bound(StepProgram.Call call, Section section, int layer) {}
+
+    private List<Bound> calls() {
+        List<Bound> calls = new ArrayList<>();
+        program.embedding().forEach(call -> calls.add(new Bound(call, graph.embedding(), -1)));
+        for (int i = 0; i < graph.layers().size(); i++) {
+            int layer = i;
+            program.layers()
+                    .get(i)
+                    .forEach(call -> calls.add(new Bound(call, graph.layers().get(layer), layer)));
+        }
+        program.head().forEach(call -> calls.add(new Bound(call, graph.head(), -1)));
+        return calls;
+    }
+
+    private List<Target.Invocation> bind(List<Bound> calls) {
+        List<Target.Invocation> invocations = new ArrayList<>();
+        long entry = 0;
+        for (Bound bound : calls) {
+            long address = arguments.segment().address() + entry * 8;
+            for (Argument argument : bound.call().arguments()) {
+                arguments.segment().setAtIndex(ValueLayout.JAVA_LONG, entry++, address(argument, bound));
+            }
+            invocations.add(new Target.Invocation(bound.call().kernel(), address));
+        }
+        return invocations;
+    }
+
+    private long address(Argument argument, Bound bound) {
+        return switch (argument) {
+            case Argument.Matrix matrix -> weights.address(bound.section(), matrix.slot(), false);
+            case Argument.Vector vector -> weights.address(bound.section(), vector.slot(), true);
+            case Argument.Rows rows -> buffers.get(rows.buffer()).segment().address();
+            case Argument.Step field -> input.of(field.field()).address();
+            case Argument.RopeTable table -> ropes.of(table.rope()).address();
+            case Argument.Cache cache -> caches.get(bound.layer()).segment().address();
+            case Argument.Parts all -> parts.segment().address();
+            case Argument.Scratch all -> scratch.segment().address();
+        };
+    }
+
+    private List<MemorySegment> memory() {
+        List<MemorySegment> memory = new ArrayList<>(input.segments());
+        memory.addAll(ropes.segments());
+        buffers.forEach(buffer -> memory.add(buffer.segment()));
+        caches.forEach(cache -> memory.add(cache.segment()));
+        memory.addAll(List.of(weights.segment(), parts.segment(), scratch.segment(), arguments.segment()));
+        return memory;
+    }
+
+    public ModelGraph.Info info() {
+        return graph.info();
+    }
+
+    /** Bytes of packed weights. */
+    public long weightBytes() {
+        return weights.segment().byteSize();
+    }
+
+    /** Bytes of the KV blocks. */
+    public long cacheBytes() {
+        return caches.stream().mapToLong(cache -> cache.segment().byteSize()).sum();
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
+    }
+
+    @Override
+    public Logits run(StepBatch batch) {
+        check(batch);
+        input.write(batch);
+        int row = 0;
+        int last = 0;
+        for (StepBatch.Chunk chunk : batch.chunks()) {
+            embeddings.write(chunk, row, buffer(program.tokenBuffer()), buffer(StepProgram.POSITIONS), stride());
+            row += chunk.tokens().length;
+            last = Math.max(last, chunk.firstPosition() + chunk.tokens().length);
+        }
+        ropes.fillTo(last);
+        step.run();
+        return new Result(batch.chunks().stream()
+                .mapToInt(chunk -> chunk.tokens().length - chunk.logitsFrom())
+                .sum());
+    }
+
+    private MemorySegment buffer(int number) {
+        return buffers.get(number).segment();
+    }
+
+    private int stride() {
+        return program.buffers().get(StepProgram.RESIDUAL).stride();
+    }
+
+    private void check(StepBatch batch) {
+        int wanted = 0;
+        int blocks = 0;
+        for (StepBatch.Chunk chunk : batch.chunks()) {
+            int end = chunk.firstPosition() + chunk.tokens().length;
+            int needed = (end + limits.blockPositions() - 1) / limits.blockPositions();
+            expect(chunk.tokens().length > 0 && chunk.firstPosition() >= 0, "an empty or misplaced chunk");
+            expect(end <= limits.contextLength(), end + " positions, but the context has " + limits.contextLength());
+            expect(chunk.blocks().length >= needed, "too few KV blocks for " + end + " positions");
+            expect(chunk.logitsFrom() >= 0 && chunk.logitsFrom() <= chunk.tokens().length, "logits of no row");
+            for (int i = 0; i < needed; i++) {
+                int block = chunk.blocks()[i];
+                expect(block >= 0 && block < limits.blockCount(), "KV block " + block + " does not exist");
+            }
+            for (int token : chunk.tokens()) {
+                expect(token >= 0 && token < graph.info().vocabulary(), "token " + token + " does not exist");
+            }
+            wanted += chunk.tokens().length - chunk.logitsFrom();
+            blocks += needed;
+        }
+        expect(batch.rows() <= limits.maxRows(), batch.rows() + " rows, but a step has " + limits.maxRows());
+        expect(wanted <= limits.maxLogits(), wanted + " wanted rows, but a step has " + limits.maxLogits());
+        expect(blocks <= limits.maxRows() + limits.blockCount(), "more KV blocks than there are");
+    }
+
+    private static void expect(boolean holds, String complaint) {
+        if (!holds) {
+            throw Failure.of(FailureCode.INVALID_ARGUMENT, "The step cannot run: " + complaint);
+        }
+    }
+
+    private final class Result implements Logits {
+        private final int count;
+
+        Result(int count) {
+            this.count = count;
+        }
+
+        @Override
+        public int count() {
+            return count;
+        }
+
+        @Override
+        public MemorySegment row(int index) {
+            Objects.checkIndex(index, count);
+            long stride = program.buffers().get(StepProgram.RESULT).stride();
+            return buffer(StepProgram.RESULT).asSlice(index * stride, limits.vocabulary() * 4L);
+        }
+    }
+
+    @Override
+    public void close() {
+        step.close();
+        target.close();
+        weights.close();
+        ropes.close();
+        input.close();
+        buffers.forEach(NativeMemory::close);
+        caches.forEach(NativeMemory::close);
+        parts.close();
+        scratch.close();
+        arguments.close();
+    }
+}

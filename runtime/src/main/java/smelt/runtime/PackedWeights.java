@@ -1,0 +1,220 @@
+package smelt.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.base.NativeMemory;
+import smelt.blocks.BlockFormat;
+import smelt.compiler.PanelLayout;
+import smelt.formats.ModelFile;
+import smelt.formats.Tensor;
+import smelt.graph.Attr;
+import smelt.graph.Node;
+import smelt.graph.Op;
+import smelt.graph.Section;
+import smelt.graph.Type;
+
+/**
+ * A model's weights as the kernels read them, in one piece of huge-paged memory: matrices in panels, vectors as f32. A
+ * tensor that several slots share (a tied head) is packed once. The thread that will read a panel packs it.
+ */
+final class PackedWeights implements AutoCloseable {
+    private static final long ALIGNMENT = 64;
+
+    /** What is packed: a stored weight as a matrix or as a vector. */
+    private record Item(Section.Stored stored, Type.Weight type, boolean vector) {
+        long bytes() {
+            return vector ? vectorBytes(type.columns()) : (long) type.count() * layout().bytes();
+        }
+
+        PanelLayout layout() {
+            return PanelLayout.of(type.dtype(), type.rows(), type.columns());
+        }
+    }
+
+    private final ModelFile file;
+    private final Map<Item, Long> offsets = new LinkedHashMap<>();
+    private final NativeMemory memory;
+    private final int threads;
+
+    private PackedWeights(ModelFile file, List<Section> sections, int threads) {
+        this.file = file;
+        this.threads = threads;
+        long end = 0;
+        for (Section section : sections) {
+            for (Item item : items(section)) {
+                if (!offsets.containsKey(item)) {
+                    offsets.put(item, end);
+                    end += (item.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+                }
+            }
+        }
+        memory = NativeMemory.allocate(end, "the model's weights");
+    }
+
+    /** Padded to whole vectors, with one more of zeros. */
+    static long vectorBytes(int columns) {
+        return (columns + 15) / 16 * 64L + 64;
+    }
+
+    /** Packs all weights that {@code sections} read; {@code threads} share the work as they will share the reading. */
+    static PackedWeights pack(ModelFile file, List<Section> sections, int threads) {
+        PackedWeights weights = new PackedWeights(file, sections, threads);
+        try {
+            weights.packAll();
+            return weights;
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    MemorySegment segment() {
+        return memory.segment();
+    }
+
+    /** Address of what {@code slot} of {@code section} is bound to. */
+    long address(Section section, String slot, boolean vector) {
+        Node weight = weights(section).stream()
+                .filter(node -> node.attr(Attr.Slot.class).name().equals(slot))
+                .findFirst()
+                .orElseThrow(
+                        () -> Failure.of(FailureCode.INTERNAL, "A kernel reads slot " + slot + ", which is unbound"));
+        Long offset = offsets.get(new Item(stored(section, slot), (Type.Weight) weight.type(), vector));
+        return memory.segment().address() + Objects.requireNonNull(offset, slot);
+    }
+
+    private static Section.Stored stored(Section section, String slot) {
+        Section.Stored stored = section.weights().get(slot);
+        if (stored == null) {
+            throw Failure.of(FailureCode.INTERNAL, "Slot " + slot + " is bound to no tensor");
+        }
+        return stored;
+    }
+
+    private static List<Item> items(Section section) {
+        Map<Node, Boolean> uses = new HashMap<>();
+        List<Item> items = new ArrayList<>();
+        collect(section.output(), section, uses, items);
+        return items;
+    }
+
+    /** Matrices are what products read; every other weight is a vector. Embedding tables stay in the file. */
+    private static void collect(Node node, Section section, Map<Node, Boolean> seen, List<Item> items) {
+        if (seen.put(node, true) != null) {
+            return;
+        }
+        for (Node input : node.inputs()) {
+            collect(input, section, seen, items);
+            boolean table = node.op() == Op.TOKEN_EMBEDDING || node.op() == Op.POSITION_EMBEDDING;
+            if (input.op() == Op.WEIGHT && !table) {
+                boolean matrix = node.op() == Op.MATMUL || node.op() == Op.EXPERTS;
+                Section.Stored stored =
+                        stored(section, input.attr(Attr.Slot.class).name());
+                items.add(new Item(stored, (Type.Weight) input.type(), !matrix));
+            }
+        }
+    }
+
+    private static List<Node> weights(Section section) {
+        List<Node> found = new ArrayList<>();
+        findWeights(section.output(), new HashMap<>(), found);
+        return found;
+    }
+
+    private static void findWeights(Node node, Map<Node, Boolean> seen, List<Node> found) {
+        if (seen.put(node, true) == null) {
+            if (node.op() == Op.WEIGHT) {
+                found.add(node);
+            }
+            node.inputs().forEach(input -> findWeights(input, seen, found));
+        }
+    }
+
+    private void packAll() {
+        List<Thread> helpers = new ArrayList<>();
+        List<RuntimeException> failures = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            int share = thread;
+            helpers.add(Thread.ofPlatform().name("smelt-pack-" + thread).start(() -> {
+                try {
+                    offsets.forEach((item, offset) -> pack(item, offset, share));
+                } catch (RuntimeException e) {
+                    synchronized (failures) {
+                        failures.add(e);
+                    }
+                }
+            }));
+        }
+        for (Thread helper : helpers) {
+            join(helper);
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void pack(Item item, long offset, int share) {
+        if (item.vector()) {
+            if (share == 0) {
+                packVector(item, offset);
+            }
+            return;
+        }
+        PanelLayout layout = item.layout();
+        PanelLayout all =
+                new PanelLayout(layout.type(), layout.rows() * item.type().count(), layout.columns());
+        PanelPacker packer = new PanelPacker(item.type().dtype(), all, source(item));
+        long panels = layout.panels();
+        for (int matrix = 0; matrix < item.type().count(); matrix++) {
+            for (long panel = panels * share / threads; panel < panels * (share + 1) / threads; panel++) {
+                long at = offset + matrix * layout.bytes() + panel * layout.panelBytes();
+                packer.pack((int) (matrix * panels + panel), memory.segment().asSlice(at, layout.panelBytes()));
+            }
+        }
+    }
+
+    private PanelPacker.MatrixSource source(Item item) {
+        List<MemorySegment> parts = item.stored().tensors().stream()
+                .map(name -> tensor(name).data())
+                .toList();
+        return new PanelPacker.MatrixSource(
+                parts, item.type().dtype(), item.type().columns(), item.stored().transposed());
+    }
+
+    private void packVector(Item item, long offset) {
+        Tensor tensor = tensor(item.stored().tensors().get(0));
+        float[] values = new float[item.type().columns()];
+        BlockFormat.of(tensor.type()).decode(tensor.data(), 0, values, 0, values.length);
+        MemorySegment.copy(MemorySegment.ofArray(values), 0, memory.segment(), offset, values.length * 4L);
+    }
+
+    private Tensor tensor(String name) {
+        return Objects.requireNonNull(file.tensors().get(name), name);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,136 @@
+package smelt.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import smelt.base.NativeMemory;
+import smelt.compiler.CacheLayout;
+import smelt.compiler.StepField;
+
+/**
+ * The memory that tells the kernels what a step computes ({@link StepField}). How attention is cut into items depends
+ * on the load alone and changes no result.
+ */
+final class StepInput implements AutoCloseable {
+    /** Rows of one step are shared out by chunk while there are fewer items than this for each thread. */
+    private static final int ITEMS_PER_THREAD = 8;
+
+    private final Map<StepField, NativeMemory> fields = new EnumMap<>(StepField.class);
+    private final int itemRows;
+    private final int splitRows;
+    private int rows;
+    private int wanted;
+    private int items;
+    private int blocks;
+    private int parts;
+
+    /**
+     * @param itemRows rows that one item may have
+     * @param maxBlocks block numbers of all sequences of a step together
+     */
+    StepInput(StepRunner.Limits limits, int itemRows, int keyHeads, int threads, int maxBlocks) {
+        this.itemRows = itemRows;
+        this.splitRows = Math.max(1, ITEMS_PER_THREAD * threads / keyHeads);
+        int chunks = limits.contextLength() / CacheLayout.CHUNK_POSITIONS + 1;
+        long maxItems = limits.maxRows() + (long) splitRows * chunks;
+        reserve(StepField.COUNTS, 16);
+        reserve(StepField.POSITIONS, limits.maxRows());
+        reserve(StepField.LAST_POSITIONS, limits.maxRows());
+        reserve(StepField.BLOCKS_START, limits.maxRows());
+        reserve(StepField.BLOCKS, maxBlocks);
+        reserve(StepField.PARTS_START, limits.maxRows());
+        reserve(StepField.WANTED, limits.maxLogits());
+        reserve(StepField.ITEMS, maxItems * StepField.ITEM_WORDS);
+    }
+
+    private void reserve(StepField field, long words) {
+        fields.put(field, NativeMemory.allocate(words * 4, "the step's input"));
+    }
+
+    MemorySegment of(StepField field) {
+        return Objects.requireNonNull(fields.get(field)).segment();
+    }
+
+    List<MemorySegment> segments() {
+        return fields.values().stream().map(NativeMemory::segment).toList();
+    }
+
+    /** Parts of attention that a step may write at most. */
+    static int maxParts(StepRunner.Limits limits, int keyHeads, int threads) {
+        int splitRows = Math.max(1, ITEMS_PER_THREAD * threads / keyHeads);
+        return splitRows * (limits.contextLength() / CacheLayout.CHUNK_POSITIONS + 1);
+    }
+
+    void write(StepBatch batch) {
+        rows = 0;
+        wanted = 0;
+        items = 0;
+        blocks = 0;
+        parts = 0;
+        boolean split = batch.rows() <= splitRows;
+        for (StepBatch.Chunk chunk : batch.chunks()) {
+            write(chunk, split);
+        }
+        MemorySegment counts = of(StepField.COUNTS);
+        counts.set(ValueLayout.JAVA_LONG, StepField.ROW_COUNT, rows);
+        counts.set(ValueLayout.JAVA_LONG, StepField.WANTED_COUNT, wanted);
+        counts.set(ValueLayout.JAVA_LONG, StepField.ITEM_COUNT, items);
+    }
+
+    private void write(StepBatch.Chunk chunk, boolean split) {
+        int first = rows;
+        int count = chunk.tokens().length;
+        int last = chunk.firstPosition() + count - 1;
+        for (int i = 0; i < count; i++) {
+            int position = chunk.firstPosition() + i;
+            put(StepField.POSITIONS, rows, position);
+            put(StepField.LAST_POSITIONS, rows, last);
+            put(StepField.BLOCKS_START, rows, blocks);
+            put(StepField.PARTS_START, rows, split ? parts : -1);
+            if (split) {
+                parts += last / CacheLayout.CHUNK_POSITIONS + 1;
+            }
+            if (i >= chunk.logitsFrom()) {
+                put(StepField.WANTED, wanted++, rows);
+            }
+            rows++;
+        }
+        int used = last / CacheLayout.BLOCK_POSITIONS + 1;
+        for (int i = 0; i < used; i++) {
+            put(StepField.BLOCKS, blocks++, chunk.blocks()[i]);
+        }
+        int chunks = last / CacheLayout.CHUNK_POSITIONS + 1;
+        for (int from = first; from < rows; from += itemRows) {
+            int size = Math.min(itemRows, rows - from);
+            if (split) {
+                for (int c = 0; c < chunks; c++) {
+                    item(from, size, c, c + 1, 1);
+                }
+            } else {
+                item(from, size, 0, chunks, 0);
+            }
+        }
+    }
+
+    private void item(int firstRow, int count, int firstChunk, int endChunk, int part) {
+        long at = (long) items * StepField.ITEM_WORDS;
+        put(StepField.ITEMS, at, firstRow);
+        put(StepField.ITEMS, at + 1, count);
+        put(StepField.ITEMS, at + 2, firstChunk);
+        put(StepField.ITEMS, at + 3, endChunk);
+        put(StepField.ITEMS, at + 4, part);
+        items++;
+    }
+
+    private void put(StepField field, long index, int value) {
+        of(field).setAtIndex(ValueLayout.JAVA_INT, index, value);
+    }
+
+    @Override
+    public void close() {
+        fields.values().forEach(NativeMemory::close);
+    }
+}

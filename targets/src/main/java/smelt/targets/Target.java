@@ -1,0 +1,39 @@
+package smelt.targets;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import smelt.graph.Node;
+
+/** What runs kernels. */
+public interface Target extends AutoCloseable {
+    /** For people: {@code cpu vnni, 2 threads}. */
+    String description();
+
+    /** Threads that run a step together. */
+    int threads();
+
+    /**
+     * Makes a step ready: the calls run in order, each on all threads, with a barrier after it.
+     *
+     * @param memory all native memory that the calls may touch; stays allocated while the step is used
+     */
+    Step prepare(List<Invocation> calls, List<MemorySegment> memory);
+
+    @Override
+    void close();
+
+    /**
+     * A kernel on its arguments.
+     *
+     * @param arguments native address of the argument table
+     */
+    record Invocation(Node kernel, long arguments) {}
+
+    /** A step made ready; runs as often as one likes, one at a time. */
+    interface Step extends AutoCloseable {
+        void run();
+
+        @Override
+        void close();
+    }
+}

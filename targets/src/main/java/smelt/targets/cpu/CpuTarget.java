@@ -1,0 +1,199 @@
+package smelt.targets.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.base.NativeMemory;
+import smelt.compiler.llvm.Instructions;
+import smelt.compiler.llvm.LlvmEmitter;
+import smelt.graph.Attr;
+import smelt.graph.Node;
+import smelt.targets.Target;
+import smelt.targets.llvm.LlvmCompiler;
+import smelt.targets.llvm.NativeCode;
+import smelt.targets.llvm.ObjectCache;
+import smelt.targets.llvm.TargetMachine;
+
+/**
+ * Kernels as machine code of this processor. A step is one native function that all threads run from end to end: it
+ * walks a table of kernels and their arguments, and meets the other threads at a barrier after each.
+ */
+public final class CpuTarget implements Target {
+    /** The table follows the count; the barrier is at a cache line of its own. */
+    private static final String STEP = """
+            define void @smelt_step(ptr %context, i32 %thread, i32 %threads) nounwind {
+              %count = load i64, ptr %context
+              %barrierslot = getelementptr i64, ptr %context, i64 1
+              %barrier = load ptr, ptr %barrierslot
+              %table = getelementptr i64, ptr %context, i64 2
+              br label %next
+            next:
+              %i = phi i64 [ 0, %0 ], [ %i1, %call ]
+              %more = icmp ult i64 %i, %count
+              br i1 %more, label %call, label %done
+            call:
+              %index = shl i64 %i, 1
+              %entry = getelementptr i64, ptr %table, i64 %index
+              %kernel = load ptr, ptr %entry
+              %argumentsslot = getelementptr i64, ptr %entry, i64 1
+              %arguments = load ptr, ptr %argumentsslot
+              call void %kernel(ptr %arguments, i32 %thread, i32 %threads)
+              call void @smelt_barrier(ptr %barrier, i32 %thread, i32 %threads)
+              %i1 = add i64 %i, 1
+              br label %next
+            done:
+              ret void
+            }
+            """;
+
+    private static final int HEADER_BYTES = 16;
+
+    private final Tier tier;
+    private final WorkerPool workers;
+    private final NativeMemory barrier;
+
+    private CpuTarget(Tier tier, WorkerPool workers, NativeMemory barrier) {
+        this.tier = tier;
+        this.workers = workers;
+        this.barrier = barrier;
+    }
+
+    /**
+     * @param threads at least 1; more than there are cores only costs time
+     * @throws Failure as {@link WorkerPool#start}
+     */
+    public static CpuTarget start(Tier tier, int threads) {
+        WorkerPool workers = WorkerPool.start(threads);
+        return new CpuTarget(tier, workers, NativeMemory.allocate(Barrier.bytes(threads), "a barrier"));
+    }
+
+    /** The fastest tier of this machine, or the one that SMELT_TIER names. */
+    public static CpuTarget start(int threads) {
+        return start(CpuFeatures.host().choose(), threads);
+    }
+
+    @Override
+    public String description() {
+        return "cpu " + tier.text() + ", " + threads() + (threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public int threads() {
+        return workers.threads();
+    }
+
+    /** What the emitter may use on {@code tier}. */
+    public static Instructions instructions(Tier tier) {
+        return switch (tier) {
+            case AVX2 -> new Instructions(Instructions.Dot.MADD_256, Instructions.Table.PSHUFB_256);
+            case AVX_VNNI -> new Instructions(Instructions.Dot.VNNI_256, Instructions.Table.PSHUFB_256);
+            case AVX512 -> new Instructions(Instructions.Dot.MADD_512, Instructions.Table.PSHUFB_512);
+            case VNNI, AMX -> new Instructions(Instructions.Dot.VNNI_512, Instructions.Table.PSHUFB_512);
+            case NEON -> new Instructions(Instructions.Dot.PLAIN, Instructions.Table.TBL);
+            case DOTPROD -> new Instructions(Instructions.Dot.SDOT, Instructions.Table.TBL);
+            case I8MM -> new Instructions(Instructions.Dot.USDOT, Instructions.Table.TBL);
+            case RVV -> new Instructions(Instructions.Dot.PLAIN, Instructions.Table.PLAIN);
+        };
+    }
+
+    @Override
+    public Step prepare(List<Invocation> calls, List<MemorySegment> memory) {
+        Map<Node, String> symbols = new LinkedHashMap<>();
+        for (Invocation call : calls) {
+            symbols.computeIfAbsent(call.kernel(), kernel -> "k" + symbols.size() + "_" + name(kernel));
+        }
+        NativeCode code = NativeCode.link(compile(symbols));
+        NativeMemory table = NativeMemory.allocate(HEADER_BYTES + 16L * calls.size(), "the step's table");
+        MemorySegment segment = table.segment();
+        segment.set(ValueLayout.JAVA_LONG, 0, calls.size());
+        segment.set(ValueLayout.JAVA_LONG, 8, barrier.segment().address());
+        for (int i = 0; i < calls.size(); i++) {
+            Invocation call = calls.get(i);
+            segment.set(
+                    ValueLayout.JAVA_LONG,
+                    HEADER_BYTES + 16L * i,
+                    code.address(Objects.requireNonNull(symbols.get(call.kernel()))));
+            segment.set(ValueLayout.JAVA_LONG, HEADER_BYTES + 16L * i + 8, call.arguments());
+        }
+        return new NativeStep(code, table);
+    }
+
+    private static String name(Node kernel) {
+        return kernel.attr(Attr.Text.class).value();
+    }
+
+    private List<byte[]> compile(Map<Node, String> symbols) {
+        List<String> modules = new ArrayList<>();
+        modules.add(Barrier.ir(tier.architecture()) + STEP);
+        Instructions instructions = instructions(tier);
+        symbols.forEach((kernel, symbol) -> modules.add(LlvmEmitter.emit(kernel, symbol, instructions)));
+        TargetMachine machine = tier.machine();
+        ObjectCache cache = ObjectCache.ofUser();
+        try (LlvmCompiler compiler = LlvmCompiler.load();
+                ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads()))) {
+            List<Future<byte[]>> objects = modules.stream()
+                    .map(ir -> pool.submit(() ->
+                            cache.getOrCompile(ir, machine, () -> compiler.compileToObject("kernel", ir, machine))))
+                    .toList();
+            List<byte[]> result = new ArrayList<>();
+            for (Future<byte[]> object : objects) {
+                result.add(await(object));
+            }
+            return result;
+        }
+    }
+
+    private static byte[] await(Future<byte[]> object) {
+        try {
+            return object.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.of(FailureCode.CANCELLED, "Interrupted while compiling")
+                    .withCause(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure failure) {
+                throw failure;
+            }
+            throw Failure.of(FailureCode.INTERNAL, "A kernel did not compile").withCause(e);
+        }
+    }
+
+    private final class NativeStep implements Step {
+        private final NativeCode code;
+        private final NativeMemory table;
+        private final long entry;
+
+        NativeStep(NativeCode code, NativeMemory table) {
+            this.code = code;
+            this.table = table;
+            this.entry = code.address("smelt_step");
+        }
+
+        @Override
+        public void run() {
+            workers.run(entry, table.segment());
+        }
+
+        @Override
+        public void close() {
+            code.close();
+            table.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        barrier.close();
+    }
+}

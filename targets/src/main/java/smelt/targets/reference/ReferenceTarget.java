@@ -1,0 +1,53 @@
+package smelt.targets.reference;
+
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import smelt.graph.Node;
+import smelt.targets.Target;
+
+/** Interprets; threads are taken in turn, which changes nothing, since no thread of a call reads another's results. */
+public final class ReferenceTarget implements Target {
+    private final int threads;
+
+    public ReferenceTarget(int threads) {
+        this.threads = threads;
+    }
+
+    @Override
+    public String description() {
+        return "reference interpreter";
+    }
+
+    @Override
+    public int threads() {
+        return threads;
+    }
+
+    @Override
+    public Step prepare(List<Invocation> calls, List<MemorySegment> memory) {
+        Map<Node, Interpreter> interpreters = new HashMap<>();
+        calls.forEach(call -> interpreters.computeIfAbsent(call.kernel(), Interpreter::new));
+        AddressSpace space = new AddressSpace();
+        memory.forEach(space::add);
+        return new Step() {
+            @Override
+            public void run() {
+                for (Invocation call : calls) {
+                    for (int thread = 0; thread < threads; thread++) {
+                        Objects.requireNonNull(interpreters.get(call.kernel()))
+                                .run(space, call.arguments(), thread, threads);
+                    }
+                }
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void close() {}
+}
