@@ -30,6 +30,9 @@ public record MachineLimits(Tier tier, double gigahertz, List<Rate> memoryRead, 
     private static final long LARGEST_SWEEP = 1L << 30;
 
     private static final long SMALLEST_SWEEP = 64L << 20;
+    /** A budget of 4 s reaches the largest sweep; a short one does not go on touching pages. */
+    private static final long SWEEP_PER_MILLISECOND = 256L << 10;
+
     private static final Duration SLICE = Duration.ofMillis(10);
 
     /**
@@ -61,7 +64,8 @@ public record MachineLimits(Tier tier, double gigahertz, List<Rate> memoryRead, 
             }
         });
         long available = machine.memoryLimit().orElse(machine.memoryAvailable());
-        long bytes = Math.clamp(available / 4, SMALLEST_SWEEP, LARGEST_SWEEP);
+        long worthwhile = Math.min(available / 4, budget.toMillis() * SWEEP_PER_MILLISECOND);
+        long bytes = Math.clamp(worthwhile, SMALLEST_SWEEP, LARGEST_SWEEP);
         try (NativeCode code = NativeCode.link(List.of(object));
                 NativeMemory data = NativeMemory.allocate(bytes, "measuring memory bandwidth");
                 NativeMemory context = NativeMemory.allocate(64L * (machine.threads() + 1), "measuring")) {

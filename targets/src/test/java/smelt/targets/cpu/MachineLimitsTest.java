@@ -20,7 +20,7 @@ class MachineLimitsTest {
     @ParameterizedTest
     @MethodSource("tiers")
     void measuresWhatACoreCanDo(Tier tier, TestReporter reporter) {
-        MachineLimits limits = MachineLimits.measure(Duration.ofMillis(200), tier, Machine.detect());
+        MachineLimits limits = MachineLimits.measure(Duration.ofMillis(100), tier, Machine.detect());
         reporter.publishEntry(tier.text(), limits.toString());
         assertThat(limits.tier()).isEqualTo(tier);
         assertThat(limits.gigahertz()).isBetween(0.1, 10.0);
