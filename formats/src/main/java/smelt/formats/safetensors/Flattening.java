@@ -17,7 +17,10 @@ import tools.jackson.core.JsonToken;
  * objects each item has its index in the key; null is left out.
  */
 final class Flattening implements Json.Reading<Map<String, Object>> {
-    private static final int MAX_VALUES = 1 << 17;
+    private static final int MAX_VALUES = 1 << 15;
+
+    /** Of a key with all that is before its last dot: names of nested objects count again in every key below them. */
+    private static final int MAX_KEY = 512;
 
     private final String prefix;
     private final Map<String, Object> values;
@@ -40,6 +43,11 @@ final class Flattening implements Json.Reading<Map<String, Object>> {
     private void object(String path, JsonParser parser) {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String key = path + parser.currentName();
+            if (key.length() > MAX_KEY) {
+                throw Failure.of(
+                        FailureCode.LIMIT_EXCEEDED,
+                        "Key " + Names.quoted(key) + " has " + key.length() + " characters, at most " + MAX_KEY);
+            }
             parser.nextToken();
             value(key, parser);
         }

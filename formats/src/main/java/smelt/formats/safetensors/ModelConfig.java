@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.formats.Metadata;
+import smelt.formats.Names;
 
 /** config.json and generation_config.json of a Hugging Face folder as one flat {@link Metadata}. */
 final class ModelConfig {
@@ -49,7 +50,7 @@ final class ModelConfig {
             boolean named =
                     key.endsWith(QUANTIZATION + ".quant_method") || key.endsWith("compression_config.quant_method");
             if (named) {
-                methods.add(String.valueOf(value));
+                methods.add(Names.quoted(String.valueOf(value)));
             } else if (key.contains(QUANTIZATION + ".") && methods.isEmpty()) {
                 methods.add("an unnamed method");
             }
