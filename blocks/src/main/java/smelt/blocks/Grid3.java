@@ -45,7 +45,7 @@ final class Grid3 {
     private Grid3() {}
 
     static boolean contains(int key) {
-        return (ON_GRID[key / 64] >>> key & 1) != 0;
+        return ((ON_GRID[key / 64] >>> key) & 1) != 0;
     }
 
     static int key(int point) {
@@ -56,7 +56,7 @@ final class Grid3 {
     static int lanes(int key) {
         int lanes = 0;
         for (int i = 0; i < 4; i++) {
-            lanes |= (2 * (key >> 3 * i & 7) + 1) << 8 * i;
+            lanes |= (2 * ((key >> (3 * i)) & 7) + 1) << (8 * i);
         }
         return lanes;
     }

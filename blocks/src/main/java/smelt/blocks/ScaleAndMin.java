@@ -4,8 +4,26 @@ package smelt.blocks;
  * A group's best codes for value = scale * code - min with min at least 0, by weighted least squares: steps through
  * scales around the full range and keeps the fit of least error.
  */
-record ScaleAndMin(float scale, float min, int[] codes) {
+final class ScaleAndMin {
     private static final float STEP = 0.1f;
+
+    private final float scale;
+    private final float min;
+    private final int[] codes;
+
+    private ScaleAndMin(float scale, float min, int[] codes) {
+        this.scale = scale;
+        this.min = min;
+        this.codes = codes;
+    }
+
+    float scale() {
+        return scale;
+    }
+
+    float min() {
+        return min;
+    }
 
     void copyTo(int[] dst, int at) {
         System.arraycopy(codes, 0, dst, at, codes.length);

@@ -1,5 +1,7 @@
 package smelt.blocks;
 
+import java.util.Optional;
+
 /**
  * A best scale for value = scale * (code - max) over 16 values, codes 0 to 2 max - 1, squares of values as weights, so
  * that large values fit best.
@@ -50,13 +52,13 @@ final class SymmetricScale {
         for (int i = 0; i < GROUP; i++) {
             l[i] = code(inverse * x[from + i], max);
         }
-        for (int round = 0; round < TRIES; round++) {
-            Sums before = sums;
+        boolean changed = true;
+        for (int round = 0; round < TRIES && changed; round++) {
+            changed = false;
             for (int i = 0; i < GROUP; i++) {
-                sums = improve(sums, x[from + i], l, i, max);
-            }
-            if (sums == before) {
-                break;
+                Optional<Sums> better = improve(sums, x[from + i], l, i, max);
+                changed |= better.isPresent();
+                sums = better.orElse(sums);
             }
         }
         for (int i = 0; i < GROUP; i++) {
@@ -65,25 +67,25 @@ final class SymmetricScale {
         return sums.scale();
     }
 
-    /** The sums with code {@code i} changed if that fits better, else {@code sums} itself. */
-    private static Sums improve(Sums sums, float x, int[] l, int i, int max) {
+    /** Changes code {@code i} and gives the new sums if that fits better. */
+    private static Optional<Sums> improve(Sums sums, float x, int[] l, int i, int max) {
         float w = x * x;
         float xl = sums.xl - w * x * l[i];
         if (!(xl > 0)) {
-            return sums;
+            return Optional.empty();
         }
         float ll = sums.ll - w * l[i] * l[i];
         int changed = code(x * ll / xl, max);
         if (changed == l[i]) {
-            return sums;
+            return Optional.empty();
         }
         xl += w * x * changed;
         ll += w * changed * changed;
         if (ll > 0 && xl * xl * sums.ll > sums.xl * sums.xl * ll) {
             l[i] = changed;
-            return new Sums(xl, ll);
+            return Optional.of(new Sums(xl, ll));
         }
-        return sums;
+        return Optional.empty();
     }
 
     /** Codes anew for a scale that was rounded to be stored; left alone where it is 0. */

@@ -23,8 +23,8 @@ final class TQ1_0 extends QuantisedFormat {
         for (int b = 0; b < 256; b++) {
             int rest = b;
             for (int n = 0; n < DIGITS; n++) {
-                table[b * DIGITS + n] = (byte) ((rest * 3 >> 8) - 1);
-                rest = rest * 3 & 0xFF;
+                table[b * DIGITS + n] = (byte) (((rest * 3) >> 8) - 1);
+                rest = (rest * 3) & 0xFF;
             }
         }
         return table;

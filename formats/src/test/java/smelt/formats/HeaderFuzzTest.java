@@ -6,11 +6,11 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 class HeaderFuzzTest {
     @FuzzTest(maxDuration = "2m")
     void gguf(byte[] file) {
-        boolean unused = Hostile.gguf(file);
+        Hostile.gguf(file);
     }
 
     @FuzzTest(maxDuration = "2m")
     void safetensors(byte[] file) {
-        boolean unused = Hostile.safetensors(file);
+        Hostile.safetensors(file);
     }
 }

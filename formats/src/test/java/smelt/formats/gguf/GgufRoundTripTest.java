@@ -69,7 +69,7 @@ class GgufRoundTripTest {
     void versionsTwoAndThreeAreReadFromAnyPrefix(int version) {
         List<Tensor> tensors = Samples.tensors(DType.F16, DType.Q8_0);
         byte[] header = GgufWriter.header(Samples.metadata(), tensors, version);
-        long fileBytes = header.length + 10_000;
+        long fileBytes = header.length + 10_000L;
         for (int length = 0; length < header.length; length++) {
             assertThat(GgufHeader.parse(ByteBuffer.wrap(header, 0, length), fileBytes))
                     .as("prefix of %d", length)
