@@ -37,7 +37,7 @@ final class AttendKernel {
         this.node = node;
         this.attention = node.attr(Attr.Attention.class);
         this.width = attention.headWidth();
-        this.cache = new CacheLayout(attention.keyHeads(), width);
+        this.cache = context.cache();
         this.part = new Part(width);
         this.group = attention.heads() / attention.keyHeads();
         this.maxQueries = group * itemRows(attention.heads(), attention.keyHeads());
@@ -52,7 +52,7 @@ final class AttendKernel {
         return Math.max(1, 32 * keyHeads / heads);
     }
 
-    static StepProgram.Call lower(Stage.Attend stage, Buffers buffers, String name) {
+    static StepProgram.Call lower(Stage.Attend stage, MemoryPlan buffers, String name) {
         KernelContext context = new KernelContext(buffers);
         new AttendKernel(context, stage.node()).run();
         return context.finish(name);
@@ -196,11 +196,12 @@ final class AttendKernel {
     private void scores(Tile tile, Node begin, Node panel, Node first, int count) {
         Node position = k.add(begin, k.mul(panel, PANEL));
         Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
-        Node keys = k.add(keyHead(tile, position), k.mul(within, width * 2L));
+        Node keys = k.add(keyHead(tile, position), k.mul(within, (long) width * cache.elementBytes()));
         Node queries = k.add(tile.scratch(), k.mul(first, width * 4L));
         List<Node> sums = zeros(count);
         k.loop(0, width, 1, column -> {
-            Node key = k.load(MemoryKind.F16, k.add(keys, k.mul(column, PANEL * 2L)));
+            Node key = k.load(
+                    cache.element(), k.add(keys, k.mul(column, cache.element().bytes())));
             Node q = k.add(queries, k.mul(column, 4));
             for (int i = 0; i < count; i++) {
                 Node x = k.load(MemoryKind.ONE_F32, k.add(q, i * width * 4L));
@@ -257,13 +258,17 @@ final class AttendKernel {
         k.loop(k.integer(0), panels, 1, panel -> {
             Node position = k.add(begin, k.mul(panel, PANEL));
             Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
-            Node values = k.add(keyHead(tile, position), cache.valueStart() + column * 2L);
-            Node from = k.add(values, k.mul(within, width * 2L));
+            Node values = k.add(keyHead(tile, position), cache.valueStart() + (long) column * cache.elementBytes());
+            long stride = (long) width * cache.elementBytes();
+            Node from = k.add(values, k.mul(within, stride));
             Node weights = k.add(score(tile, first), k.mul(panel, 64));
             k.loop(0, PANEL, 1, lane -> {
                 List<Node> value = new ArrayList<>();
                 for (int v = 0; v < vectors; v++) {
-                    value.add(k.load(MemoryKind.F16, k.add(k.add(from, k.mul(lane, width * 2L)), v * 32L)));
+                    Node at = k.add(
+                            k.add(from, k.mul(lane, stride)),
+                            (long) v * cache.element().bytes());
+                    value.add(k.load(cache.element(), at));
                 }
                 for (int i = 0; i < count; i++) {
                     Node at = k.add(k.add(weights, k.mul(lane, 4)), i * CHUNK * 4L);

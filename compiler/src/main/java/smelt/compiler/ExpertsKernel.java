@@ -23,7 +23,7 @@ final class ExpertsKernel {
         this.experts = node.attr(Attr.Experts.class);
     }
 
-    static StepProgram.Call lower(Stage.Experts stage, Buffers buffers, String name) {
+    static StepProgram.Call lower(Stage.Experts stage, MemoryPlan buffers, String name) {
         KernelContext context = new KernelContext(buffers);
         ExpertsKernel kernel = new ExpertsKernel(context, stage.node());
         if (stage.node().op() == Op.EXPERTS_UP) {
@@ -37,7 +37,7 @@ final class ExpertsKernel {
     private void up() {
         Node gate = node.input(2);
         Node up = node.input(3);
-        int hidden = hidden(KernelContext.layout(up).rows());
+        int hidden = hidden(KernelContext.layout(up), KernelContext.layout(up).rows());
         forPanels(
                 up,
                 (panel, row) -> k.loop(0, experts.used(), 1, rank -> {
@@ -53,7 +53,8 @@ final class ExpertsKernel {
 
     private void down() {
         Node down = node.input(2);
-        int hidden = hidden(KernelContext.layout(down).columns());
+        int hidden =
+                hidden(KernelContext.layout(down), KernelContext.layout(down).columns());
         forPanels(down, (panel, row) -> {
             Node total = k.local(k.real(0));
             k.loop(0, experts.used(), 1, rank -> {
@@ -96,10 +97,13 @@ final class ExpertsKernel {
         return k.load(MemoryKind.WORD, k.add(routes(row), k.mul(rank, 4)));
     }
 
-    private static int hidden(int columns) {
-        if (columns % 32 != 0) {
+    /** Each expert's hidden columns start on a vector, and on a block where they are quantised. */
+    private static int hidden(PanelLayout layout, int columns) {
+        int multiple = layout.type().isFloat() ? PanelLayout.PANEL_ROWS : PanelLayout.BLOCK_COLUMNS;
+        if (columns % multiple != 0) {
             throw Failure.of(
-                    FailureCode.UNSUPPORTED, "Experts with a hidden width of " + columns + ", no multiple of 32");
+                    FailureCode.UNSUPPORTED,
+                    "Experts with a hidden width of " + columns + ", no multiple of " + multiple);
         }
         return columns;
     }

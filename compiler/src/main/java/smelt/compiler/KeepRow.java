@@ -15,15 +15,16 @@ final class KeepRow {
     static void write(KernelContext context, Node node, Node row) {
         KernelBuilder k = context.k;
         Attr.Attention attention = node.attr(Attr.Attention.class);
-        CacheLayout layout = new CacheLayout(attention.keyHeads(), attention.headWidth());
+        CacheLayout layout = context.cache();
+        int bytes = layout.elementBytes();
         int width = attention.headWidth();
         Node position = context.entry(StepField.POSITIONS, row);
         Node block = blockAddress(context, layout, row, position);
         Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
         Node panel = k.div(within, CacheLayout.PANEL_POSITIONS);
         Node lane = k.rem(within, CacheLayout.PANEL_POSITIONS);
-        Node keyAt = k.add(k.mul(panel, CacheLayout.PANEL_POSITIONS * width * 2L), k.mul(lane, 2));
-        Node valueAt = k.add(k.mul(within, width * 2L), layout.valueStart());
+        Node keyAt = k.add(k.mul(panel, (long) CacheLayout.PANEL_POSITIONS * width * bytes), k.mul(lane, bytes));
+        Node valueAt = k.add(k.mul(within, (long) width * bytes), layout.valueStart());
         Node keys = context.row(node.input(0), row);
         Node values = context.row(node.input(1), row);
         k.loop(0, attention.keyHeads(), 1, head -> {
@@ -31,12 +32,15 @@ final class KeepRow {
             Node from = k.mul(head, width * 4L);
             k.loop(0, width, 1, column -> {
                 Node key = k.load(MemoryKind.ONE_F32, k.add(k.add(keys, from), k.mul(column, 4)));
-                Node at = k.add(k.add(to, keyAt), k.mul(column, CacheLayout.PANEL_POSITIONS * 2L));
-                k.store(MemoryKind.ONE_F16, at, finite(k, key));
+                Node at = k.add(k.add(to, keyAt), k.mul(column, (long) CacheLayout.PANEL_POSITIONS * bytes));
+                k.store(layout.one(), at, finite(k, layout, key));
             });
             k.loop(0, width / 16, 1, vector -> {
                 Node value = k.load(MemoryKind.F32, k.add(k.add(values, from), k.mul(vector, 64)));
-                k.store(MemoryKind.F16, k.add(k.add(to, valueAt), k.mul(vector, 32)), finite(k, value));
+                k.store(
+                        layout.element(),
+                        k.add(k.add(to, valueAt), k.mul(vector, layout.element().bytes())),
+                        finite(k, layout, value));
             });
         });
     }
@@ -49,7 +53,8 @@ final class KeepRow {
         return k.add(context.argument(Argument.Cache.CACHE), k.mul(block, layout.blockBytes()));
     }
 
-    private static Node finite(KernelBuilder k, Node x) {
-        return k.maxF(k.minF(x, k.real(LARGEST_F16)), k.real(-LARGEST_F16));
+    private static Node finite(KernelBuilder k, CacheLayout layout, Node x) {
+        double largest = layout.element() == MemoryKind.F16 ? LARGEST_F16 : Float.MAX_VALUE;
+        return k.maxF(k.minF(x, k.real(largest)), k.real(-largest));
     }
 }

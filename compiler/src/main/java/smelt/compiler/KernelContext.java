@@ -11,10 +11,10 @@ import smelt.graph.Type;
 /** One kernel being written: its builder, its argument table, and addresses of rows. */
 final class KernelContext {
     final KernelBuilder k = new KernelBuilder();
-    private final Buffers buffers;
+    private final MemoryPlan buffers;
     private final List<Argument> arguments = new ArrayList<>();
 
-    KernelContext(Buffers buffers) {
+    KernelContext(MemoryPlan buffers) {
         this.buffers = buffers;
     }
 
@@ -56,6 +56,10 @@ final class KernelContext {
 
     Node matrix(Node weight) {
         return argument(new Argument.Matrix(weight.attr(Attr.Slot.class).name()));
+    }
+
+    CacheLayout cache() {
+        return buffers.cache();
     }
 
     /** Makes {@code node} another name for {@code other}'s rows. */

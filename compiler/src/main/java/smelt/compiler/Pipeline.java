@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.compiler.rules.QuantiseActivations;
@@ -18,12 +19,14 @@ import smelt.compiler.rules.SplitExperts;
 import smelt.graph.Attr;
 import smelt.graph.Graph;
 import smelt.graph.KernelCheck;
+import smelt.graph.MemoryKind;
 import smelt.graph.ModelGraph;
 import smelt.graph.Node;
 import smelt.graph.Op;
 import smelt.graph.Rewriter;
 import smelt.graph.Rule;
 import smelt.graph.Section;
+import smelt.graph.Type;
 
 /** From a model's graph to kernels: {@link #section} is the list of passes. */
 public final class Pipeline {
@@ -31,25 +34,26 @@ public final class Pipeline {
             List.of(new SplitAttention(), new SplitExperts(), new QuantiseActivations());
 
     private final Graph graph = new Graph();
-    private final Buffers buffers;
+    private final MemoryPlan buffers;
     private final Map<Node, List<StepProgram.Call>> lowered = new HashMap<>();
     private int layerKinds;
 
-    private Pipeline(Buffers buffers) {
+    private Pipeline(MemoryPlan buffers) {
         this.buffers = buffers;
     }
 
     /** @throws Failure UNSUPPORTED for a shape or type that no kernel has */
     public static StepProgram compile(ModelGraph model) {
         int result = RowLayout.floatStride(model.head().output().width());
-        Pipeline pipeline = new Pipeline(new Buffers(model.info().hidden(), result));
+        CacheLayout cache = cache(model.layers());
+        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache));
         List<StepProgram.Call> embedding = pipeline.section(model.embedding().output(), Place.EMBEDDING);
         List<List<StepProgram.Call>> layers = model.layers().stream()
                 .map(layer -> pipeline.section(layer.output(), Place.LAYER))
                 .toList();
         List<StepProgram.Call> head = pipeline.section(model.head().output(), Place.HEAD);
+        int heads = attention(model.layers()).heads();
         boolean plain = model.embedding().output().op() == Op.TOKEN_EMBEDDING;
-        Attr.Attention attention = attention(model.layers());
         return new StepProgram(
                 kernels(embedding, layers, head),
                 embedding,
@@ -58,9 +62,9 @@ public final class Pipeline {
                 pipeline.buffers.all(),
                 plain ? StepProgram.RESIDUAL : StepProgram.TOKENS,
                 ropes(layers),
-                new CacheLayout(attention.keyHeads(), attention.headWidth()),
-                attention.heads(),
-                AttendKernel.itemRows(attention.heads(), attention.keyHeads()));
+                cache,
+                heads,
+                AttendKernel.itemRows(heads, cache.keyHeads()));
     }
 
     private enum Place {
@@ -192,6 +196,17 @@ public final class Pipeline {
                 .map(argument -> ((Argument.RopeTable) argument).rope())
                 .distinct()
                 .toList();
+    }
+
+    private static CacheLayout cache(List<Section> layers) {
+        Attr.Attention attention = attention(layers);
+        List<Boolean> exact = new ArrayList<>();
+        layers.forEach(layer -> visit(
+                layer.output(),
+                node -> exact.add(
+                        node.op() == Op.MATMUL && ((Type.Weight) node.input(1).type()).dtype() == DType.F32)));
+        MemoryKind element = exact.contains(true) ? MemoryKind.F32 : MemoryKind.F16;
+        return new CacheLayout(attention.keyHeads(), attention.headWidth(), element);
     }
 
     /** The one shape of attention that all layers share. */

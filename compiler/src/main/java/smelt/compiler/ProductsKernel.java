@@ -30,7 +30,7 @@ final class ProductsKernel {
         this.outputs = stage.outputs();
     }
 
-    static StepProgram.Call lower(Stage.Products stage, Buffers buffers, boolean wanted, String name) {
+    static StepProgram.Call lower(Stage.Products stage, MemoryPlan buffers, boolean wanted, String name) {
         KernelContext context = new KernelContext(buffers);
         ProductsKernel kernel = new ProductsKernel(context, stage);
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);

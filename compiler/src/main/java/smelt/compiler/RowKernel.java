@@ -32,7 +32,7 @@ final class RowKernel {
     }
 
     /** {@code wanted}: rows are counted by the wanted ones. */
-    static StepProgram.Call lower(Stage.RowWise stage, Buffers buffers, boolean wanted, String name) {
+    static StepProgram.Call lower(Stage.RowWise stage, MemoryPlan buffers, boolean wanted, String name) {
         KernelContext context = new KernelContext(buffers);
         new RowKernel(context, stage).run(wanted);
         return context.finish(name);

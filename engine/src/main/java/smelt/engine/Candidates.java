@@ -3,8 +3,8 @@ package smelt.engine;
 import java.util.Arrays;
 
 /**
- * The tokens still in the draw, most likely first, and the filters that thin them out. Probabilities are relative to the
- * most likely token: {@code exp(logit - largest)}. All sums run from the most likely token down. Reused.
+ * The tokens still in the draw, most likely first, and the filters that thin them out. Probabilities are relative to
+ * the most likely token: {@code exp(logit - largest)}. All sums run from the most likely token down. Reused.
  */
 final class Candidates {
     private final Largest largest = new Largest();

@@ -6,7 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import smelt.runtime.StepRunner;
 
-/** Runs the requests of many callers on one model. Owns the runner: it is used, and closed, on the engine's own thread. */
+/**
+ * Runs the requests of many callers on one model. Owns the runner: it is used, and closed, on the engine's own thread.
+ */
 public final class Engine implements AutoCloseable {
     private final EngineLoop loop;
     private final StepRunner runner;
@@ -37,8 +39,8 @@ public final class Engine implements AutoCloseable {
      *
      * @param consumer called in order, on the engine's thread: it must not block, and one that throws loses its own
      *     request only ({@link EventStream} hands events to another thread)
-     * @throws smelt.base.Failure INVALID_ARGUMENT or LIMIT_EXCEEDED where it could never run, OUT_OF_RESOURCES where the
-     *     queue is full, CANCELLED where the engine is closed; the consumer then hears nothing
+     * @throws smelt.base.Failure INVALID_ARGUMENT or LIMIT_EXCEEDED where it could never run, OUT_OF_RESOURCES where
+     *     the queue is full, CANCELLED where the engine is closed; the consumer then hears nothing
      */
     public Handle submit(Request request, Consumer<Event> consumer) {
         Handle handle = loop.submit(request, consumer);

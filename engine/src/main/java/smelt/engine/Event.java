@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 
 /**
- * What a request's consumer receives: prompt tokens where they were asked for, then one {@link Token} per generated token,
- * then exactly one {@link Finished} or {@link Failed}, and nothing after it.
+ * What a request's consumer receives: prompt tokens where they were asked for, then one {@link Token} per generated
+ * token, then exactly one {@link Finished} or {@link Failed}, and nothing after it.
  */
 public sealed interface Event {
     /**

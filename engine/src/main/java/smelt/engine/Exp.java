@@ -1,8 +1,8 @@
 package smelt.engine;
 
 /**
- * exp in double by additions and multiplications only, so that every JVM gives the same bits; relative error below 1e-15.
- * About five times as fast as StrictMath, which a vocabulary of 150,000 needs.
+ * exp in double by additions and multiplications only, so that every JVM gives the same bits; relative error below
+ * 1e-15. About five times as fast as StrictMath, which a vocabulary of 150,000 needs.
  */
 final class Exp {
     private static final double LOG2_E = 1.4426950408889634;
@@ -43,8 +43,8 @@ final class Exp {
     }
 
     /**
-     * ln of the sum of e to each value, computed relative to {@code max}. Eight sums, element i in sum i mod 8, are added
-     * pairwise at the end: the order is fixed.
+     * ln of the sum of e to each value, computed relative to {@code max}. Eight sums, element i in sum i mod 8, are
+     * added pairwise at the end: the order is fixed.
      */
     static double logSumExp(float[] values, int count, float max) {
         double[] sums = new double[8];

@@ -3,8 +3,8 @@ package smelt.engine;
 import java.util.Arrays;
 
 /**
- * The largest of a row of floats, in order: larger first, of equals the lower index first. Order and value are packed in
- * one long, so that comparing is one instruction. Reused; owned by one thread.
+ * The largest of a row of floats, in order: larger first, of equals the lower index first. Order and value are packed
+ * in one long, so that comparing is one instruction. Reused; owned by one thread.
  */
 final class Largest {
     /** Beyond this a heap costs more than sorting everything. */

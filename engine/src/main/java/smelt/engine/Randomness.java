@@ -1,8 +1,8 @@
 package smelt.engine;
 
 /**
- * Random numbers as a function of their place, so that a sequence draws the same ones alone, in any batch and after being
- * resumed. The mixer is SplitMix64's (Steele, Lea, Flood 2014).
+ * Random numbers as a function of their place, so that a sequence draws the same ones alone, in any batch and after
+ * being resumed. The mixer is SplitMix64's (Steele, Lea, Flood 2014).
  */
 final class Randomness {
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;

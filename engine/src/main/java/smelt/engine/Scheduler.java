@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import smelt.runtime.StepRunner.Limits;
 
 /**
- * Decides who computes how many tokens in the next step: first one token of every sequence that generates, then prompts in
- * order of arrival, in chunks that fill the rest of the token budget. A waiting sequence starts when the blocks for all it
- * may come to are free, so that no running one ever lacks a block.
+ * Decides who computes how many tokens in the next step: first one token of every sequence that generates, then prompts
+ * in order of arrival, in chunks that fill the rest of the token budget. A waiting sequence starts when the blocks for
+ * all it may come to are free, so that no running one ever lacks a block.
  */
 final class Scheduler {
     /** {@code length} pending tokens of a sequence. */
@@ -105,7 +105,9 @@ final class Scheduler {
         pool.giveBack(sequence.release());
     }
 
-    /** Takes out all sequences that {@code condition} holds for, frees what they held, and hands each to {@code then}. */
+    /**
+     * Takes out all sequences that {@code condition} holds for, frees what they held, and hands each to {@code then}.
+     */
     void removeIf(Predicate<Sequence> condition, Consumer<Sequence> then) {
         removeIf(waiting.iterator(), condition, sequence -> {
             admission.leave(sequence.request());

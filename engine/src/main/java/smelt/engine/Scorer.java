@@ -14,8 +14,8 @@ public final class Scorer {
     }
 
     /**
-     * Waits for the log-probability of each of {@code tokens} given all before it, and the {@code top} most likely tokens
-     * at its place.
+     * Waits for the log-probability of each of {@code tokens} given all before it, and the {@code top} most likely
+     * tokens at its place.
      *
      * @throws Failure LIMIT_EXCEEDED where there are more tokens than the context holds; whatever the engine fails with
      */

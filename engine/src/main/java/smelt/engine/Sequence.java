@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import smelt.runtime.StepBatch;
 
 /**
- * One request on its way: its tokens, how many of them the model has computed, the KV blocks they lie in and the text that
- * is still held back. Touched by the engine's thread only, but for {@link #cancelled}.
+ * One request on its way: its tokens, how many of them the model has computed, the KV blocks they lie in and the text
+ * that is still held back. Touched by the engine's thread only, but for {@link #cancelled}.
  */
 final class Sequence implements Handle {
     private static final int[] NO_BLOCKS = {};

@@ -13,7 +13,9 @@ final class StopStrings {
     private static final int MAX_CHARS = 4096;
 
     private final String[] stops;
-    /** {@code borders[s][n]}: length of the longest proper prefix of the first n chars of stop s that is also their end. */
+    /**
+     * {@code borders[s][n]}: length of the longest proper prefix of the first n chars of stop s that is also their end.
+     */
     private final int[][] borders;
 
     /** How many chars at the end of the text are the beginning of each stop. */

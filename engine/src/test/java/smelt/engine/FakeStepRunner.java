@@ -10,8 +10,8 @@ import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 
 /**
- * A model of hashes: its KV blocks remember (token, position), and a row's logits are a hash of all that its block table
- * leads to, so that a block shared or freed by mistake changes them. Refuses batches that break the contract.
+ * A model of hashes: its KV blocks remember (token, position), and a row's logits are a hash of all that its block
+ * table leads to, so that a block shared or freed by mistake changes them. Refuses batches that break the contract.
  */
 final class FakeStepRunner implements StepRunner {
     final List<StepBatch> batches = new ArrayList<>();

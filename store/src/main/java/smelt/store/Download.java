@@ -36,9 +36,7 @@ final class Download {
     private Optional<String> promised;
     private boolean resumed;
 
-    /**
-     * @param at told the bytes that are there
-     */
+    /** @param at told the bytes that are there */
     Download(Transport transport, Settings settings, RemoteFile file, Path folder, Progress progress, LongConsumer at) {
         this.transport = transport;
         this.settings = settings;

@@ -24,9 +24,7 @@ record HubRepository(String name, Optional<String> commit, Optional<String> lice
         }
     }
 
-    /**
-     * Reads the answer of {@code /api/models/...?blobs=true}.
-     */
+    /** Reads the answer of {@code /api/models/...?blobs=true}. */
     static HubRepository of(String name, JsonNode answer) {
         List<HubFile> files = StreamSupport.stream(answer.path("siblings").spliterator(), false)
                 .map(HubRepository::file)

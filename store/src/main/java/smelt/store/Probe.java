@@ -12,8 +12,8 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 
 /**
- * The first bytes of a remote file and its length, by one small ranged request; the same request shows what stands in the
- * way (a login, a licence) before anything is written. A server without ranges is simply read no further.
+ * The first bytes of a remote file and its length, by one small ranged request; the same request shows what stands in
+ * the way (a login, a licence) before anything is written. A server without ranges is simply read no further.
  */
 final class Probe {
     private static final int HEAD_BYTES = 1 << 16;
@@ -70,9 +70,7 @@ final class Probe {
                 reply.header("Content-Type").orElse(""));
     }
 
-    /**
-     * @throws Failure MALFORMED or UNSUPPORTED unless the bytes begin as a GGUF file that can be read
-     */
+    /** @throws Failure MALFORMED or UNSUPPORTED unless the bytes begin as a GGUF file that can be read */
     void checkGguf(String name) {
         boolean magic = head.length >= 8 && head[0] == 'G' && head[1] == 'G' && head[2] == 'U' && head[3] == 'F';
         if (!magic) {

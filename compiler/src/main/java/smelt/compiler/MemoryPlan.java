@@ -8,21 +8,27 @@ import smelt.graph.Node;
 import smelt.graph.Type;
 
 /**
- * Which buffer holds which node's rows. Sections run one after another, so the n-th buffer of each section is the same
- * memory; within a section each node has its own.
+ * Where things lie while a step runs: which buffer holds which node's rows. Sections run one after another, so the n-th
+ * buffer of each section is the same memory; within a section each node has its own.
  */
-final class Buffers {
+final class MemoryPlan {
     private final List<StepProgram.Buffer> buffers = new ArrayList<>();
     private final Map<Node, Integer> assigned = new HashMap<>();
+    private final CacheLayout cache;
     private int next;
     private boolean wanted;
 
-    Buffers(int hidden, int resultStride) {
+    MemoryPlan(int hidden, int resultStride, CacheLayout cache) {
+        this.cache = cache;
         int stride = RowLayout.floatStride(hidden);
         buffers.add(new StepProgram.Buffer(stride, false));
         buffers.add(new StepProgram.Buffer(stride, false));
         buffers.add(new StepProgram.Buffer(stride, false));
         buffers.add(new StepProgram.Buffer(resultStride, true));
+    }
+
+    CacheLayout cache() {
+        return cache;
     }
 
     /** Starts a section; {@code wanted}: its rows are the wanted ones. */
