@@ -33,6 +33,9 @@ public final class Pipeline {
     private static final List<Rule> RULES =
             List.of(new SplitAttention(), new SplitExperts(), new QuantiseActivations());
 
+    /** The least shape, for graphs without attention. */
+    private static final Attr.Attention NO_ATTENTION = new Attr.Attention(1, 1, 16, 1, 0, 0, true);
+
     private final Graph graph = new Graph();
     private final MemoryPlan buffers;
     private final Map<Node, List<StepProgram.Call>> lowered = new HashMap<>();
@@ -220,9 +223,9 @@ public final class Pipeline {
                 }
             });
         }
-        if (shapes.size() != 1) {
+        if (shapes.size() > 1) {
             throw Failure.of(FailureCode.UNSUPPORTED, "Layers with attention of different shapes: " + shapes.keySet());
         }
-        return shapes.values().iterator().next();
+        return shapes.isEmpty() ? NO_ATTENTION : shapes.values().iterator().next();
     }
 }
