@@ -64,6 +64,17 @@ def models():
                 final_logit_softcapping=15.0,
             ),
         ),
+        "gemma3-full": (
+            t.Gemma3ForCausalLM,
+            t.Gemma3TextConfig(
+                **sizes(num_hidden_layers=3, sliding_window=16, query_pre_attn_scalar=16),
+                layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+                rope_parameters=dict(
+                    sliding_attention=dict(rope_type="default", rope_theta=100.0),
+                    full_attention=dict(rope_type="linear", rope_theta=10000.0, factor=8.0),
+                ),
+            ),
+        ),
         "granite": (
             t.GraniteForCausalLM,
             t.GraniteConfig(

@@ -53,7 +53,6 @@ public final class Models {
      */
     public static ModelGraph build(ModelFile file, Options options) {
         Config config = Config.of(file);
-        refuseQuantisedFolders(config);
         Family family = family(config);
         Checkpoint checkpoint =
                 new Checkpoint(file, config.orElse(family.defaults()), family.names(), options.contextLength());
@@ -84,13 +83,5 @@ public final class Models {
                         "Model architecture '" + Nearest.clip(architecture)
                                 + "' is not known; the nearest known one is '" + near + "'")
                 .withNextStep("known are " + String.join(", ", known));
-    }
-
-    private static void refuseQuantisedFolders(Config config) {
-        config.text("", "quantization_config.quant_method").ifPresent(method -> {
-            throw Failure.of(
-                            FailureCode.UNSUPPORTED, "Weights quantised by '" + Nearest.clip(method) + "' are not read")
-                    .withNextStep("take the model's original folder or a GGUF file of it");
-        });
     }
 }

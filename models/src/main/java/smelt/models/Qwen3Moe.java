@@ -5,7 +5,7 @@ import smelt.graph.Attr;
 import smelt.graph.ModelGraph;
 import smelt.graph.Op;
 
-/** Qwen 3 with a mixture of experts in place of the feed-forward, in all layers but those configured dense. */
+/** Qwen 3 with a mixture of experts in place of the feed-forward, in most layers. */
 final class Qwen3Moe implements Family {
     @Override
     public String name() {
@@ -38,15 +38,12 @@ final class Qwen3Moe implements Family {
         Attr.Experts experts = Mixtral.experts(config, renormalise);
         return new Decoder(file, shape).graph(name(), block -> {
             Attention kind = attention.withWindow(windows.at(block.index()));
-            return dense(config, block.index())
-                    ? Llama.layer(block, kind, Op.SILU)
-                    : Mixtral.layer(block, kind, width, experts);
+            return isDense(block) ? Llama.layer(block, kind, Op.SILU) : Mixtral.layer(block, kind, width, experts);
         });
     }
 
-    private static boolean dense(Config config, int layer) {
-        int step = config.optionalCount("", "decoder_sparse_step").orElse(1);
-        List<Long> listed = config.integers("", "mlp_only_layers").orElse(List.of());
-        return listed.contains((long) layer) || (layer + 1) % step != 0;
+    /** A few files keep the plain feed-forward in some layers; those have no router. */
+    private static boolean isDense(Block block) {
+        return !block.weights().has("ffn_gate_inp.weight");
     }
 }

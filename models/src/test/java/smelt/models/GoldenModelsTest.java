@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import smelt.formats.ModelFile;
+import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -32,19 +35,35 @@ class GoldenModelsTest {
     @ParameterizedTest
     @MethodSource("folders")
     void graphAgreesWithTheReference(Path folder) {
-        try (FakeModel file = FakeModel.folder(folder)) {
-            JsonNode reference =
-                    new ObjectMapper().readTree(folder.resolve("reference.json").toFile());
-            int context = reference.path("context").asInt(0);
-            ModelGraph graph = Models.build(file, new Models.Options(context));
-            NaiveEvaluator evaluator = new NaiveEvaluator(graph, file);
-            int[] prompt = ints(reference.get("prompt"));
-            if (graph.info().pooling() == ModelGraph.Pooling.NONE) {
-                checkScores(reference, prompt, evaluator);
-                checkGreedy(reference, prompt, evaluator);
-            } else {
-                checkEmbedding(reference, graph.info().pooling(), evaluator.run(prompt));
-            }
+        try (ModelFile file = ModelFiles.open(folder)) {
+            check(file, folder);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("folders")
+    void ggufOfTheSameModelAgreesToo(Path folder, @TempDir Path temporary) {
+        Path twin = temporary.resolve("twin.gguf");
+        try (ModelFile file = ModelFiles.open(folder)) {
+            GgufTwin.write(file, folder.getFileName().toString(), twin);
+        }
+        try (ModelFile file = ModelFiles.open(twin)) {
+            check(file, folder);
+        }
+    }
+
+    private static void check(ModelFile file, Path folder) {
+        JsonNode reference =
+                new ObjectMapper().readTree(folder.resolve("reference.json").toFile());
+        int context = reference.path("context").asInt(0);
+        ModelGraph graph = Models.build(file, new Models.Options(context));
+        NaiveEvaluator evaluator = new NaiveEvaluator(graph, file);
+        int[] prompt = ints(reference.get("prompt"));
+        if (graph.info().pooling() == ModelGraph.Pooling.NONE) {
+            checkScores(reference, prompt, evaluator);
+            checkGreedy(reference, prompt, evaluator);
+        } else {
+            checkEmbedding(reference, graph.info().pooling(), evaluator.run(prompt));
         }
     }
 

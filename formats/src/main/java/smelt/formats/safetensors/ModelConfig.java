@@ -17,13 +17,15 @@ final class ModelConfig {
 
     private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
+    private static final String POOLING = "1_Pooling";
     private static final String QUANTIZATION = "quantization_config";
     private static final long MAX_BYTES = 4 << 20;
 
     private ModelConfig() {}
 
     /**
-     * Reads the folder's configuration; keys of generation_config.json are under {@code generation_config.}.
+     * Reads the folder's configuration; keys of generation_config.json are under {@code generation_config.}, those of a
+     * sentence-transformers folder's pooling under {@code 1_Pooling.}.
      *
      * @throws Failure NOT_FOUND without config.json; UNSUPPORTED where the weights are quantised in a way that smelt
      *     does not read
@@ -37,11 +39,15 @@ final class ModelConfig {
         Map<String, Object> values = new LinkedHashMap<>();
         Json.read(config, MAX_BYTES, new Flattening("", values));
         refuseQuantised(config, values);
-        Path generation = folder.resolve(GENERATION);
-        if (Files.exists(generation)) {
-            Json.read(generation, MAX_BYTES, new Flattening("generation_config.", values));
-        }
+        readBeside(folder.resolve(GENERATION), "generation_config.", values);
+        readBeside(folder.resolve(POOLING).resolve(CONFIG), POOLING + ".", values);
         return new Metadata(values);
+    }
+
+    private static void readBeside(Path file, String prefix, Map<String, Object> values) {
+        if (Files.exists(file)) {
+            Json.read(file, MAX_BYTES, new Flattening(prefix, values));
+        }
     }
 
     private static void refuseQuantised(Path config, Map<String, Object> values) {
