@@ -50,7 +50,12 @@ public final class Main implements Runnable {
     /** Every command, in the order of the help; a new one is added here and nowhere else. */
     private static List<Object> commands() {
         return List.of(
-                new PullCommand(), new ListCommand(), new ShowCommand(), new RemoveCommand(), new CompletionCommand());
+                new PullCommand(),
+                new ListCommand(),
+                new ShowCommand(),
+                new RemoveCommand(),
+                new ExplainCommand(),
+                new CompletionCommand());
     }
 
     public static void main(String[] args) {

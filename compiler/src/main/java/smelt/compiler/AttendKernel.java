@@ -55,7 +55,7 @@ final class AttendKernel {
     static StepProgram.Call lower(Stage.Attend stage, MemoryPlan buffers, String name) {
         KernelContext context = new KernelContext(buffers);
         new AttendKernel(context, stage.node()).run();
-        return context.finish(name);
+        return context.finish(name, stage.cost());
     }
 
     // Private memory of a thread: queries, scores, states, parts, each per query row.

@@ -31,7 +31,7 @@ final class ExpertsKernel {
         } else {
             kernel.down();
         }
-        return context.finish(name);
+        return context.finish(name, stage.cost());
     }
 
     private void up() {

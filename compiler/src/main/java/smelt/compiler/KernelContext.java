@@ -3,6 +3,7 @@ package smelt.compiler;
 import java.util.ArrayList;
 import java.util.List;
 import smelt.graph.Attr;
+import smelt.graph.Cost;
 import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
@@ -18,8 +19,8 @@ final class KernelContext {
         this.buffers = buffers;
     }
 
-    StepProgram.Call finish(String name) {
-        return new StepProgram.Call(k.finish(name), arguments);
+    StepProgram.Call finish(String name, Cost cost) {
+        return new StepProgram.Call(k.finish(name), arguments, cost);
     }
 
     Node argument(Argument argument) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -145,7 +146,7 @@ public final class Pipeline {
                         case Stage.RowWise rowWise ->
                             RowKernel.lower(rowWise, buffers, wanted, name + names(rowWise.nodes()));
                         case Stage.Products products ->
-                            ProductsKernel.lower(products, buffers, wanted, name + slots(products.outputs()));
+                            ProductsKernel.lower(products, buffers, wanted, name + slots(products.products()));
                         case Stage.Attend attend -> AttendKernel.lower(attend, buffers, name + "attend");
                         case Stage.Experts experts ->
                             ExpertsKernel.lower(experts, buffers, name + names(List.of(experts.node())));
@@ -172,14 +173,10 @@ public final class Pipeline {
         return String.join("_", names);
     }
 
-    private static String slots(List<Node> outputs) {
-        Set<String> slots = new LinkedHashSet<>();
-        outputs.forEach(output -> visit(output, node -> {
-            if (node.op() == Op.MATMUL) {
-                slots.add(node.input(1).attr(Attr.Slot.class).name());
-            }
-        }));
-        return String.join("_", slots);
+    private static String slots(List<Node> products) {
+        return products.stream()
+                .map(product -> product.input(1).attr(Attr.Slot.class).name().replaceAll("\\W.*", ""))
+                .collect(Collectors.joining("_"));
     }
 
     private static List<Node> kernels(

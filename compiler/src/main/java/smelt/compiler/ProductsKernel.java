@@ -35,7 +35,7 @@ final class ProductsKernel {
         ProductsKernel kernel = new ProductsKernel(context, stage);
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);
         stage.outputs().forEach(output -> kernel.output(output, rows));
-        return context.finish(name);
+        return context.finish(name, stage.cost());
     }
 
     private void output(Node output, Node rows) {

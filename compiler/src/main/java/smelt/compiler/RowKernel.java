@@ -35,7 +35,7 @@ final class RowKernel {
     static StepProgram.Call lower(Stage.RowWise stage, MemoryPlan buffers, boolean wanted, String name) {
         KernelContext context = new KernelContext(buffers);
         new RowKernel(context, stage).run(wanted);
-        return context.finish(name);
+        return context.finish(name, stage.cost());
     }
 
     private void run(boolean wanted) {

@@ -108,7 +108,7 @@ final class StagePlanner {
             outputs.add(follow(product, group));
         }
         outputs.forEach(output -> finish(output, group));
-        stages.add(new Stage.Products(input, List.copyOf(outputs)));
+        stages.add(new Stage.Products(input, List.copyOf(group), List.copyOf(outputs)));
     }
 
     /** The largest elementwise expression over {@code product} that this stage can compute on its way out. */

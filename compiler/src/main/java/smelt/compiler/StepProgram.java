@@ -2,6 +2,7 @@ package smelt.compiler;
 
 import java.util.List;
 import smelt.graph.Attr;
+import smelt.graph.Cost;
 import smelt.graph.Node;
 
 /**
@@ -37,8 +38,12 @@ public record StepProgram(
         ropes = List.copyOf(ropes);
     }
 
-    /** Runs a kernel on arguments. */
-    public record Call(Node kernel, List<Argument> arguments) {
+    /**
+     * Runs a kernel on arguments.
+     *
+     * @param cost of the tensor operations that the kernel does
+     */
+    public record Call(Node kernel, List<Argument> arguments, Cost cost) {
         public Call {
             arguments = List.copyOf(arguments);
         }

@@ -69,11 +69,45 @@ public final class Printer {
 
     private String line(Node node, List<String> inputs, int depth) {
         String name = name(node);
-        String attr = node.attr() == Attr.None.NONE ? "" : " " + node.attr();
+        String attr = attr(node.attr());
         indent(depth).append(name).append(" = ").append(node.op());
         out.append(inputs.stream().collect(Collectors.joining(", ", "(", ")")));
-        out.append(attr).append(" : ").append(node.type()).append('\n');
+        out.append(attr.isEmpty() ? "" : " " + attr)
+                .append(" : ")
+                .append(type(node.type()))
+                .append('\n');
         return name;
+    }
+
+    private static String attr(Attr attr) {
+        return switch (attr) {
+            case Attr.None none -> "";
+            case Attr.Text text -> text.value();
+            case Attr.Whole whole -> Long.toString(whole.value());
+            case Attr.Real real -> Float.toString(real.value());
+            case Attr.Memory memory -> memory.kind().toString();
+            case Attr.Columns columns -> "columns " + columns.from() + " to " + (columns.from() + columns.width() - 1);
+            case Attr.Rope rope ->
+                "heads of " + rope.headWidth() + ", " + rope.pairing() + ", "
+                        + rope.inverseFrequencies().size() + " frequencies, magnitude " + rope.magnitude();
+            case Attr.Bytes bytes -> bytes.values().toString();
+            case Attr.Norm norm -> norm.toString();
+            case Attr.Attention attention -> attention.toString();
+            case Attr.Experts experts -> experts.toString();
+            case Attr.Slot slot -> slot.name();
+        };
+    }
+
+    private static String type(Type type) {
+        return switch (type) {
+            case Type.Rows rows -> "f32 x " + rows.width();
+            case Type.Quantised quantised -> "int8 x " + quantised.width();
+            case Type.Weight weight ->
+                weight.dtype() + (weight.count() == 1 ? " [" : " " + weight.count() + " x [") + weight.rows() + ", "
+                        + weight.columns() + "]";
+            case Type.Value value -> value.toString();
+            case Type.Effect effect -> "";
+        };
     }
 
     private String name(Node node) {
