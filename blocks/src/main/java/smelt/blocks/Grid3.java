@@ -31,12 +31,14 @@ final class Grid3 {
 
     private static final short[] KEY = new short[POINTS];
     private static final int[] LANES = new int[POINTS];
+    private static final short[] POINT = new short[KEYS];
 
     static {
         int point = 0;
         for (int key = 0; key < KEYS; key++) {
             if (contains(key)) {
                 KEY[point] = (short) key;
+                POINT[key] = (short) point;
                 LANES[point++] = lanes(key);
             }
         }
@@ -50,6 +52,16 @@ final class Grid3 {
 
     static int key(int point) {
         return KEY[point];
+    }
+
+    /** The number of a key that is on the grid. */
+    static int point(int key) {
+        return POINT[key];
+    }
+
+    /** Number {@code i} of four of a point. */
+    static int value(int point, int i) {
+        return (LANES[point] >> (8 * i)) & 0xFF;
     }
 
     /** The four numbers of a point as bytes of an int, first lowest. */

@@ -1,8 +1,6 @@
 package smelt.blocks;
 
 import smelt.base.DType;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
 
 /**
  * 256 values in groups of 32: d f16 @0, low bytes of 64 grid points @2, their ninth bits @66, signs @74, scale
@@ -12,6 +10,12 @@ final class IQ3_S extends QuantisedFormat {
     static final IQ3_S FORMAT = new IQ3_S();
 
     private static final int GROUPS = 8;
+
+    /** 1 + 2 * 15. */
+    private static final int MAX_FACTOR = 31;
+
+    /** What ggml found to lower the error after rounding. */
+    private static final float WIDER = 1.033f;
 
     private IQ3_S() {
         super(DType.IQ3_S, 32, false, -15, 15);
@@ -36,12 +40,31 @@ final class IQ3_S extends QuantisedFormat {
     }
 
     @Override
-    public boolean canEncode() {
-        return false;
+    void encodeBlock(float[] src, int from, byte[] dst, int at) {
+        float[] scales = new float[GROUPS];
+        for (int g = 0; g < GROUPS; g++) {
+            Grid3Fit fit = Grid3Fit.search(src, from + 32 * g);
+            scales[g] = fit.scale();
+            for (int i = 0; i < 8; i++) {
+                putPoint(dst, at, 8 * g + i, fit.point(i));
+            }
+        }
+        for (int e = 0; e < 256; e++) {
+            dst[at + 74 + e / 8] |= (byte) ((src[from + e] < 0 ? 1 : 0) << (e % 8));
+        }
+        float d = Extremes.max(scales, 0, GROUPS) / MAX_FACTOR;
+        if (d == 0) {
+            return;
+        }
+        Scales.putF16(dst, at, d * WIDER);
+        for (int g = 0; g < GROUPS; g++) {
+            int code = Extremes.clamp(Extremes.roundEven(0.5f * (1 / d * scales[g] - 1)), 0, 15);
+            dst[at + 106 + g / 2] |= (byte) (code << (g % 2 * 4));
+        }
     }
 
-    @Override
-    void encodeBlock(float[] src, int from, byte[] dst, int at) {
-        throw Failure.of(FailureCode.UNSUPPORTED, "IQ3_S is only read");
+    private static void putPoint(byte[] dst, int at, int i, int point) {
+        dst[at + 2 + i] = (byte) point;
+        dst[at + 66 + i / 8] |= (byte) (point >> 8 << (i % 8));
     }
 }

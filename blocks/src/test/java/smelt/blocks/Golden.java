@@ -32,7 +32,8 @@ final class Golden {
             DType.IQ3_S,
             DType.TQ1_0,
             DType.TQ2_0,
-            DType.MXFP4);
+            DType.MXFP4,
+            DType.NVFP4);
 
     private Golden() {}
 
