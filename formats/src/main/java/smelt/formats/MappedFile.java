@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import smelt.base.Failure;
@@ -34,22 +33,26 @@ public final class MappedFile implements AutoCloseable {
      *
      * @throws Failure NOT_FOUND, or UNAVAILABLE where it cannot be read
      */
-    @SuppressWarnings("MustBeClosedChecker")
     public static MappedFile open(Path path) {
         if (!Files.isRegularFile(path)) {
             throw Failure.of(FailureCode.NOT_FOUND, path + " is no file");
         }
+        try {
+            return map(path, FileChannel.open(path, StandardOpenOption.READ));
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static MappedFile map(Path path, FileChannel channel) throws IOException {
         Arena arena = Arena.ofShared();
         try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
             MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             return new MappedFile(path, channel, arena, segment);
-        } catch (NoSuchFileException e) {
-            arena.close();
-            throw Failure.of(FailureCode.NOT_FOUND, path + " does not exist").withCause(e);
         } catch (IOException e) {
             arena.close();
-            throw unreadable(path, e);
+            channel.close();
+            throw e;
         }
     }
 

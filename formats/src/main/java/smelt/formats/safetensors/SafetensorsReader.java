@@ -27,7 +27,7 @@ public final class SafetensorsReader {
     private SafetensorsReader() {}
 
     /**
-     * Opens a folder, or one file with its config.json beside it.
+     * Opens a folder, or one file with its config.json beside it. One of several files opens them all.
      *
      * @throws Failure NOT_FOUND for missing files; UNSUPPORTED for weights of a kind that smelt does not read;
      *     MALFORMED or LIMIT_EXCEEDED with file and byte offset or tensor
@@ -38,7 +38,7 @@ public final class SafetensorsReader {
             throw Failure.of(FailureCode.NOT_FOUND, path + " is no file");
         }
         Metadata metadata = ModelConfig.read(folder);
-        Map<Path, Set<String>> names = Files.isDirectory(path) ? weights(folder) : Map.of(path, Set.of());
+        Map<Path, Set<String>> names = isWhole(path, folder) ? weights(folder) : Map.of(path, Set.of());
         List<MappedModel.Part> parts = new ArrayList<>();
         try {
             names.forEach((file, expected) -> parts.add(part(MappedFile.open(file), expected)));
@@ -47,6 +47,12 @@ public final class SafetensorsReader {
             parts.forEach(part -> part.file().close());
             throw e;
         }
+    }
+
+    /** Whether {@code path} stands for all weights of {@code folder}. */
+    private static boolean isWhole(Path path, Path folder) {
+        boolean shard = path.toString().matches(".*-\\d{5}-of-\\d{5}\\.safetensors");
+        return Files.isDirectory(path) || (shard && Files.exists(folder.resolve(INDEX)));
     }
 
     /** Weight files with the tensors that the index places there; none where there is no index. */

@@ -52,17 +52,23 @@ class SafetensorsFolderTest {
     void anIndexJoinsShards() throws IOException {
         config("{}");
         List<Tensor> tensors = Samples.tensors(DType.F32, DType.F16);
-        SafetensorsWriter.write(folder.resolve("model-1.safetensors"), Map.of(), tensors.subList(0, 1));
-        SafetensorsWriter.write(folder.resolve("model-2.safetensors"), Map.of(), tensors.subList(1, 2));
-        index("blk.0.weight", "model-1.safetensors", "blk.1.weight", "model-2.safetensors");
-        try (ModelFile model = SafetensorsReader.open(folder)) {
-            assertThat(model.tensors().keySet()).containsExactly("blk.0.weight", "blk.1.weight");
+        SafetensorsWriter.write(folder.resolve("model-00001-of-00002.safetensors"), Map.of(), tensors.subList(0, 1));
+        SafetensorsWriter.write(folder.resolve("model-00002-of-00002.safetensors"), Map.of(), tensors.subList(1, 2));
+        index("blk.0.weight", "model-00001-of-00002.safetensors", "blk.1.weight", "model-00002-of-00002.safetensors");
+        for (Path path : List.of(folder, folder.resolve("model-00002-of-00002.safetensors"))) {
+            try (ModelFile model = SafetensorsReader.open(path)) {
+                assertThat(model.tensors().keySet()).containsExactly("blk.0.weight", "blk.1.weight");
+            }
         }
-        index("blk.0.weight", "model-2.safetensors", "blk.1.weight", "model-1.safetensors");
+        index("blk.0.weight", "model-00002-of-00002.safetensors", "blk.1.weight", "model-00001-of-00002.safetensors");
         assertRefused(FailureCode.MALFORMED, "blk.");
-        index("blk.0.weight", "../model-1.safetensors", "blk.1.weight", "model-2.safetensors");
-        assertRefused(FailureCode.MALFORMED, "../model-1");
-        index("blk.0.weight", "model-3.safetensors", "blk.1.weight", "model-2.safetensors");
+        index(
+                "blk.0.weight",
+                "../model-00001-of-00002.safetensors",
+                "blk.1.weight",
+                "model-00002-of-00002.safetensors");
+        assertRefused(FailureCode.MALFORMED, "../model-0");
+        index("blk.0.weight", "model-3.safetensors", "blk.1.weight", "model-00002-of-00002.safetensors");
         assertRefused(FailureCode.NOT_FOUND, "model-3");
     }
 
