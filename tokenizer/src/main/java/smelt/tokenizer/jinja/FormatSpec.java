@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** What stands behind the colon in {@code "{:>8.2f}".format(x)}. */
 final class FormatSpec {
     private static final Pattern SYNTAX = Pattern.compile(
-            "(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\\d{1,7})?([,_])?(?:\\.(\\d{1,7}))?(.)?", Pattern.DOTALL);
+            "(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\\d{1,9})?([,_])?(?:\\.(\\d{1,9}))?(.)?", Pattern.DOTALL);
 
     private final String fill;
     private final char align;

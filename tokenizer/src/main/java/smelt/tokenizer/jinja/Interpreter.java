@@ -17,11 +17,11 @@ final class Interpreter {
 
     private final Budget budget;
     private final Evaluator evaluator;
-    private final Scope root;
+    private final Scope top;
     private StringBuilder out = new StringBuilder();
 
-    Interpreter(Scope root, Budget budget) {
-        this.root = root;
+    Interpreter(Scope variables, Budget budget) {
+        this.top = variables.inner();
         this.budget = budget;
         this.evaluator = new Evaluator(budget);
     }
@@ -31,7 +31,7 @@ final class Interpreter {
     }
 
     String run(List<Statement> template) {
-        execute(template, root.inner());
+        execute(template, top);
         return out.toString();
     }
 
@@ -95,7 +95,7 @@ final class Interpreter {
             case Statement.With with -> {
                 return with(with, scope);
             }
-            case Statement.Scoped scoped -> execute(scoped.body(), (scoped.seesLocals() ? scope : root).inner());
+            case Statement.Scoped scoped -> execute(scoped.body(), (scoped.seesLocals() ? scope : top).inner());
             case Statement.Break end -> {
                 return Flow.BREAK;
             }

@@ -125,6 +125,9 @@ final class Lexer {
     }
 
     private void raw(int tag) {
+        if (position == text.length()) {
+            return;
+        }
         for (int i = text.indexOf("{%", position); i >= 0; i = text.indexOf("{%", i + 1)) {
             int end = endOfTag(i, "endraw", true);
             if (end >= 0) {
@@ -138,6 +141,9 @@ final class Lexer {
     }
 
     private void comment(int tag) {
+        if (position == text.length()) {
+            return;
+        }
         int close = text.indexOf("#}", position);
         if (close < 0) {
             throw source.malformed(tag, "missing end of comment tag");

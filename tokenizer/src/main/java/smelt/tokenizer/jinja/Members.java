@@ -247,7 +247,7 @@ final class Members {
         return switch (object) {
             case String text -> characters(text, from, by, count, budget);
             case Markup markup -> new Markup(characters(markup.text(), from, by, count, budget));
-            case Range range -> range.slice(from, by, count);
+            case Range range -> range.slice(from, to, by, count);
             default -> elements((List<?>) object, from, by, count, budget);
         };
     }

@@ -8,11 +8,13 @@ final class Range extends AbstractList<Object> {
     static final int MAX_SIZE = 100_000;
 
     private final long start;
+    private final long stop;
     private final long step;
     private final int size;
 
-    private Range(long start, long step, int size) {
+    private Range(long start, long stop, long step, int size) {
         this.start = start;
+        this.stop = stop;
         this.step = step;
         this.size = size;
     }
@@ -26,12 +28,12 @@ final class Range extends AbstractList<Object> {
         if (size > MAX_SIZE) {
             throw Fault.limit("range too big, the sandbox blocks ranges larger than " + MAX_SIZE);
         }
-        return new Range(start, step, (int) size);
+        return new Range(start, stop, step, (int) size);
     }
 
-    /** The elements {@code from}, {@code from + by} ..., {@code count} of them. */
-    Range slice(long from, long by, int count) {
-        return new Range(start + from * step, step * by, count);
+    /** The elements {@code from}, {@code from + by} ... before {@code to}, {@code count} of them. */
+    Range slice(long from, long to, long by, int count) {
+        return new Range(start + from * step, start + to * step, step * by, count);
     }
 
     @Override
@@ -45,7 +47,6 @@ final class Range extends AbstractList<Object> {
     }
 
     String repr() {
-        long stop = start + size * step;
         return "range(" + start + ", " + stop + (step == 1 ? "" : ", " + step) + ")";
     }
 }

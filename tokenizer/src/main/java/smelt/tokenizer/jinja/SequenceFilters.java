@@ -218,8 +218,10 @@ final class SequenceFilters {
 
     private static Object batch(Object input, Arguments arguments, Evaluator evaluator) {
         Arguments.Bound bound = arguments.bind("batch", "linecount", "fill_with");
-        long size = Values.index(bound.required("linecount"));
         Object fill = bound.get("fill_with", None.NONE);
+        // Python only compares the size, so that anything goes as long as nothing is filled.
+        boolean sized = fill != None.NONE || bound.required("linecount") instanceof Long;
+        long size = sized ? Values.index(bound.required("linecount")) : -1;
         List<Object> batches = new ArrayList<>();
         List<Object> batch = new ArrayList<>();
         for (Object item : Values.list(input, evaluator.budget())) {

@@ -57,7 +57,7 @@ final class Text {
                 return words;
             }
             if (words.size() == limit) {
-                words.add(strip(text.substring(i), "", false, true));
+                words.add(text.substring(i));
                 return words;
             }
             int start = i;
@@ -80,7 +80,7 @@ final class Text {
                 return words.reversed();
             }
             if (words.size() == limit) {
-                words.add(strip(text.substring(0, i), "", true, false));
+                words.add(text.substring(0, i));
                 return words.reversed();
             }
             int end = i;

@@ -2,6 +2,7 @@ package smelt.tokenizer.jinja;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -178,7 +179,7 @@ final class TextFilters {
             } else if (c == ' ' && inQuery) {
                 out.append('+');
             } else {
-                out.append(String.format("%%%02X", (int) c));
+                out.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
             }
         }
         return out.toString();
