@@ -1130,3 +1130,23 @@ CASES += [
         ]
     )
 ]
+CASES += each(
+    "found by comparing random templates",
+    DATA,
+    "{'k': 1, true: 2}",
+    "{true: 1, 1: 2, 1.0: 3}",
+    "{1.0: 'a'}[true]",
+    "{0: 'a', false: 'b'}|tojson",
+    "{true: 1}|tojson",
+    "[]|truncate(6)",
+    "d|truncate(6)",
+    "(5|map('upper')) is iterable",
+    "5|map('upper')|list",
+    "(n|items) is none",
+    "'  x y '.split(none, 1)",
+    "' x  y '.rsplit(none, 1)",
+)
+CASES += [
+    ("a filter block prints text only", "{% filter length %}abc{% endfilter %}", {}),
+    ("a set block may hold anything", "{% set x | length %}abc{% endset %}{{ x + 1 }}", {}),
+]

@@ -13,11 +13,30 @@ final class Dicts {
     private Dicts() {}
 
     static @Nullable Object find(Map<?, ?> map, Object key, Budget budget) {
-        return map.get(key(key, budget, 0));
+        Object canonical = key(key, budget, 0);
+        Object value = map.get(canonical);
+        if (value == null && canonical instanceof Long number) {
+            Object other = map.get((double) number);
+            value = other == null && (number == 0 || number == 1) ? map.get(number == 1) : other;
+        }
+        return value;
     }
 
+    /** A key that is there already stays as it was first written. */
     static void put(Map<Object, Object> map, Object key, Object value, Budget budget) {
-        map.put(key(key, budget, 0), value);
+        Object canonical = key(key, budget, 0);
+        boolean ordinary = !(canonical instanceof Long);
+        if (ordinary || map.containsKey(canonical)) {
+            map.put(canonical, value);
+            return;
+        }
+        for (Object same : List.of(key, Arithmetic.toDouble(canonical), canonical.equals(1L))) {
+            if (map.containsKey(same) && Comparison.equal(same, canonical, budget)) {
+                map.put(same, value);
+                return;
+            }
+        }
+        map.put(key, value);
     }
 
     static Map<Object, Object> copy(Map<?, ?> map, Budget budget) {
@@ -25,7 +44,7 @@ final class Dicts {
         return new LinkedHashMap<>(map);
     }
 
-    /** The key as it is stored: True and 1.0 as 1, markup as its text; unhashable values fail. */
+    /** The key as it is looked for: True and 1.0 as 1, markup as its text; unhashable values fail. */
     private static Object key(Object key, Budget budget, int depth) {
         budget.step();
         if (depth > MAX_KEY_DEPTH) {

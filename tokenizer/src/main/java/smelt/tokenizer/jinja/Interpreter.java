@@ -198,7 +198,7 @@ final class Interpreter {
         out = outer;
         budget.allocate(text.length());
         if (flow == Flow.NEXT) {
-            print(Repr.text(filtered(block.filter(), text, scope), budget));
+            print(Values.string(filtered(block.filter(), text, scope), "what a filter block prints"));
         }
         return flow;
     }

@@ -42,11 +42,16 @@ final class PercentFormat {
                 out.append(c);
             }
         }
-        boolean mayIgnore = keyed || named != null || (values.size() == 1 && values.get(0) instanceof List<?>);
+        boolean mayIgnore = keyed || named != null || (values.size() == 1 && isMapping(values.get(0)));
         if (used < values.size() && !mayIgnore) {
             throw Fault.of("not all arguments converted during string formatting");
         }
         return out.toString();
+    }
+
+    /** What Python takes for a source of named values, all of which a format may leave out. */
+    private static boolean isMapping(Object value) {
+        return value instanceof List<?> || value instanceof Undefined;
     }
 
     private char at() {

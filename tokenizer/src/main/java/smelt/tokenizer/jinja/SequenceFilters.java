@@ -20,23 +20,30 @@ final class SequenceFilters {
             case "list" -> (input, arguments, evaluator) -> Values.list(input, evaluator.budget());
             case "reverse" -> (input, arguments, evaluator) -> reverse(input, evaluator.budget());
             case "join" -> SequenceFilters::join;
-            case "items" -> SequenceFilters::items;
+            case "items" -> lazy(SequenceFilters::items);
             case "dictsort" -> SequenceFilters::dictSort;
             case "sort" -> SequenceFilters::sort;
-            case "unique" -> SequenceFilters::unique;
+            case "unique" -> lazy(SequenceFilters::unique);
             case "min", "max" ->
                 (input, arguments, evaluator) -> extreme(input, arguments, evaluator, name.equals("max"));
             case "sum" -> SequenceFilters::sum;
-            case "batch" -> SequenceFilters::batch;
-            case "slice" -> SequenceFilters::slice;
+            case "batch" -> lazy(SequenceFilters::batch);
+            case "slice" -> lazy(SequenceFilters::slice);
             case "groupby" -> SequenceFilters::groupBy;
-            case "map" -> SequenceFilters::map;
-            case "select" -> (input, arguments, evaluator) -> select(input, arguments, evaluator, false, true);
-            case "reject" -> (input, arguments, evaluator) -> select(input, arguments, evaluator, false, false);
-            case "selectattr" -> (input, arguments, evaluator) -> select(input, arguments, evaluator, true, true);
-            case "rejectattr" -> (input, arguments, evaluator) -> select(input, arguments, evaluator, true, false);
+            case "map" -> lazy(SequenceFilters::map);
+            case "select" -> lazy((input, arguments, evaluator) -> select(input, arguments, evaluator, false, true));
+            case "reject" -> lazy((input, arguments, evaluator) -> select(input, arguments, evaluator, false, false));
+            case "selectattr" -> lazy((input, arguments, evaluator) -> select(input, arguments, evaluator, true, true));
+            case "rejectattr" ->
+                lazy((input, arguments, evaluator) -> select(input, arguments, evaluator, true, false));
             default -> null;
         };
+    }
+
+    /** A generator function: it starts, and may fail, when its first element is asked for. */
+    private static Filters.Filter lazy(Filters.Filter filter) {
+        return (input, arguments, evaluator) ->
+                Generator.of(() -> Values.iterate(filter.apply(input, arguments, evaluator)));
     }
 
     private static Object first(Object input) {

@@ -141,11 +141,11 @@ final class TextFilters {
         if (length < Text.length(end) || leeway < 0) {
             throw Fault.of("truncate() needs a length of at least " + Text.length(end) + " and a leeway of at least 0");
         }
-        String text = Values.string(input, "the text to truncate");
-        evaluator.budget().allocate(text.length());
-        if (Text.length(text) <= length + leeway) {
+        if (Values.length(input) <= length + leeway) {
             return input;
         }
+        String text = Values.string(input, "the text to truncate");
+        evaluator.budget().allocate(text.length());
         String kept = text.substring(0, Text.offset(text, (int) length - Text.length(end)));
         int blank = kept.lastIndexOf(' ');
         return (bound.truth("killwords", false) || blank < 0 ? kept : kept.substring(0, blank)) + end;
