@@ -1,6 +1,7 @@
 package smelt.tokenizer.jinja;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
@@ -11,7 +12,8 @@ class TemplateFuzzTest {
     private static final Template.Limits LIMITS = new Template.Limits(200_000, 400, 100_000);
 
     @FuzzTest(maxDuration = "1m")
-    void anyTemplateEndsInTextOrAFailure(String source) {
+    void anyTemplateEndsInTextOrAFailure(byte[] data) {
+        String source = new String(data, StandardCharsets.UTF_8);
         Map<String, Object> message =
                 Map.of("role", "user", "content", "Hi 🙂", "tool_calls", List.of(Map.of("a", 1L)));
         try {
