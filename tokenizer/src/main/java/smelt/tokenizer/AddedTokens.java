@@ -14,8 +14,6 @@ final class AddedTokens {
         void token(int id);
     }
 
-    private static final CodePointSet WORD = RegexParser.wordSet();
-
     private final Trie trie = new Trie();
     private final Map<Integer, AddedToken> byId = new HashMap<>();
 
@@ -76,8 +74,8 @@ final class AddedTokens {
             return false;
         }
         return !match.token.singleWord()
-                || !((match.start > start && WORD.contains(text[match.start - 1]))
-                        || (match.end < end && WORD.contains(text[match.end])));
+                || !((match.start > start && CodePoints.isWord(text[match.start - 1]))
+                        || (match.end < end && CodePoints.isWord(text[match.end])));
     }
 
     private static int spacesBefore(int[] text, int least, int at) {

@@ -12,8 +12,8 @@ record BertNormalizer(boolean clean, boolean spaceIdeographs, boolean stripAccen
     private static final CodePointSet CONTROL = RegexClass.property("Cc")
             .union(RegexClass.property("Cf"))
             .union(RegexClass.property("Co"))
-            .union(CodePointSet.of(0))
-            .union(CodePointSet.of(CodePoints.REPLACEMENT));
+            .union(CodePointSet.of(CodePoints.REPLACEMENT))
+            .intersect(CodePointSet.ranges('\t', '\n', '\r', '\r').negate());
     private static final CodePointSet NON_SPACING = RegexClass.property("Mn");
     /** The odd start of the seventh range is that of the reference. */
     private static final CodePointSet IDEOGRAPHS = CodePointSet.ranges(
@@ -34,10 +34,8 @@ record BertNormalizer(boolean clean, boolean spaceIdeographs, boolean stripAccen
     private static String cleaned(String text) {
         StringBuilder kept = new StringBuilder(text.length());
         text.codePoints().forEach(cp -> {
-            if (CodePointSet.WHITESPACE.contains(cp)) {
-                kept.append(' ');
-            } else if (!CONTROL.contains(cp)) {
-                kept.appendCodePoint(cp);
+            if (!CONTROL.contains(cp)) {
+                kept.appendCodePoint(CodePointSet.WHITESPACE.contains(cp) ? ' ' : cp);
             }
         });
         return kept.toString();

@@ -26,6 +26,11 @@ final class CodePoints {
         return size == points.length ? points : Arrays.copyOf(points, size);
     }
 
+    /** What {@code \\w} means outside of a file's patterns: there it takes in the joiners as well. */
+    static boolean isWord(int cp) {
+        return RegexClass.WORD.contains(cp) || cp == 0x200C || cp == 0x200D;
+    }
+
     static String string(int[] text, int start, int end) {
         return new String(text, start, end - start);
     }

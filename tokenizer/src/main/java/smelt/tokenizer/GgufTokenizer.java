@@ -69,7 +69,7 @@ final class GgufTokenizer {
                 ? ids(eos, "eos")
                 : new int[0];
         return tokenizer(
-                stages(Normalizer.none(), PreTokenizer.sequence(stages), bytePairs, before, behind),
+                stages(rule.normalizer(), PreTokenizer.sequence(stages), bytePairs, before, behind),
                 vocabulary(bos, eos),
                 DecoderSteps.byteLevel());
     }
@@ -90,7 +90,7 @@ final class GgufTokenizer {
 
     private Tokenizer sentencePieceMerges() {
         boolean prefix = flag("add_space_prefix", true);
-        SentencePieceMerges merges = new SentencePieceMerges(mergeable(), scores(), ByteFallback.of(table), unknown(0));
+        SentencePieceMerges merges = new ScoredPieces(pieces, kinds, scores()).merges(true, unknown(0));
         OptionalInt bos = special("bos", 1);
         OptionalInt eos = special("eos", 2);
         int[] before = flag("add_bos_token", true) ? ids(bos, "bos") : new int[0];
@@ -103,7 +103,27 @@ final class GgufTokenizer {
     }
 
     private Tokenizer unigram() {
-        throw Failure.of(FailureCode.UNSUPPORTED, "Unigram vocabularies are not read yet");
+        boolean prefix = flag("add_space_prefix", true);
+        UnigramModel segments = new ScoredPieces(pieces, kinds, scores()).unigram(false, unknown(2), false);
+        Normalizer normalizer = new SentencePieceNormalizer(
+                charsMap(), new Trie(), prefix, false, flag("remove_extra_whitespaces", false), true);
+        OptionalInt bos = special("bos", -1);
+        OptionalInt eos = special("eos", 1);
+        int[] before = flag("add_bos_token", false) ? ids(bos, "bos") : new int[0];
+        int[] behind = flag("add_eos_token", true) ? ids(eos, "eos") : new int[0];
+        return tokenizer(
+                stages(normalizer, PreTokenizer.none(), segments, before, behind),
+                vocabulary(bos, eos),
+                DecoderSteps.sentencePiece(prefix));
+    }
+
+    private CharsMap charsMap() {
+        List<Long> given = metadata.integers(PREFIX + "precompiled_charsmap").orElse(List.of());
+        byte[] blob = new byte[given.size()];
+        for (int i = 0; i < blob.length; i++) {
+            blob[i] = given.get(i).byteValue();
+        }
+        return CharsMap.of(blob);
     }
 
     private Tokenizer wordPiece() {
@@ -130,17 +150,6 @@ final class GgufTokenizer {
         return ranks;
     }
 
-    /** Pieces that may come out of merging: a control token never does. */
-    private PieceTable mergeable() {
-        PieceTable mergeable = new PieceTable(pieces);
-        for (int id = 0; id < pieces.length; id++) {
-            if (kinds[id] == Kind.NORMAL || kinds[id] == Kind.ADDED || kinds[id] == Kind.UNUSED) {
-                mergeable.add(id);
-            }
-        }
-        return mergeable;
-    }
-
     private float[] scores() {
         List<Number> given = metadata.reals(PREFIX + "scores").orElseThrow(() -> missing("scores"));
         if (given.size() < pieces.length) {
@@ -165,21 +174,10 @@ final class GgufTokenizer {
         Set<Integer> ends = EndTokens.of(table, List.of());
         Kind[] kinds = new Kind[pieces.length];
         for (int id = 0; id < kinds.length; id++) {
-            Kind given = types.isEmpty() ? Kind.NORMAL : kind(types.get(id));
+            Kind given = types.isEmpty() ? Kind.NORMAL : Kind.numbered(types.get(id));
             kinds[id] = ends.contains(id) ? Kind.CONTROL : given;
         }
         return kinds;
-    }
-
-    private static Kind kind(long type) {
-        return switch ((int) type) {
-            case 2 -> Kind.UNKNOWN;
-            case 3 -> Kind.CONTROL;
-            case 4 -> Kind.ADDED;
-            case 5 -> Kind.UNUSED;
-            case 6 -> Kind.BYTE;
-            default -> Kind.NORMAL;
-        };
     }
 
     private PipelineTokenizer tokenizer(PipelineTokenizer.Stages stages, Vocabulary vocabulary, TokenDecoder decoder) {

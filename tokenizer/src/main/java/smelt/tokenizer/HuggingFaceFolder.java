@@ -1,6 +1,7 @@
 package smelt.tokenizer;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,14 +19,22 @@ record HuggingFaceFolder(Path folder) {
 
     Tokenizer tokenizer() {
         Path json = folder.resolve("tokenizer.json");
-        if (!Files.isRegularFile(json)) {
-            throw Failure.of(FailureCode.NOT_FOUND, "Folder " + folder + " has no tokenizer.json");
+        Path sentencePiece = folder.resolve("tokenizer.model");
+        if (Files.isRegularFile(json)) {
+            try {
+                return new TokenizerJson(read("tokenizer.json")).build(config());
+            } catch (Failure e) {
+                throw e.in(json.toString());
+            }
         }
-        try {
-            return new TokenizerJson(read("tokenizer.json")).build(config());
-        } catch (Failure e) {
-            throw e.in(json.toString());
+        if (Files.isRegularFile(sentencePiece)) {
+            try {
+                return new SentencePieceFile(ByteBuffer.wrap(bytes(sentencePiece))).build(config());
+            } catch (Failure e) {
+                throw e.in(sentencePiece.toString());
+            }
         }
+        throw Failure.of(FailureCode.NOT_FOUND, "Folder " + folder + " has neither tokenizer.json nor tokenizer.model");
     }
 
     Optional<ChatTemplateSource> chatTemplate() {
@@ -55,8 +64,12 @@ record HuggingFaceFolder(Path folder) {
 
     /** Malformed UTF-8 becomes U+FFFD. */
     private static String text(Path file) {
+        return new String(bytes(file), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(Path file) {
         try {
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             throw Failure.of(FailureCode.NOT_FOUND, "File " + file + " cannot be read: " + e.getMessage())
                     .withCause(e);

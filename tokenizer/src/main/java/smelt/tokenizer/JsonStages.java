@@ -1,6 +1,7 @@
 package smelt.tokenizer;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import smelt.tokenizer.PreTokenizers.Prepend;
@@ -35,8 +36,18 @@ final class JsonStages {
                 Normalizers.replace(Regex.compile(JsonFields.pattern(node)), JsonFields.required(node, "content"));
             case "ByteLevel" -> Normalizers::byteLevel;
             case "BertNormalizer" -> bert(node);
+            case "Precompiled" -> precompiled(node);
             default -> throw JsonFields.unsupported("normalizer '" + type + "' is unknown");
         };
+    }
+
+    private static Normalizer precompiled(JsonNode node) {
+        try {
+            byte[] blob = Base64.getDecoder().decode(JsonFields.required(node, "precompiled_charsmap"));
+            return new PrecompiledNormalizer(CharsMap.of(blob));
+        } catch (IllegalArgumentException e) {
+            throw JsonFields.malformed("precompiled_charsmap is not in base 64").withCause(e);
+        }
     }
 
     private static Normalizer bert(JsonNode node) {

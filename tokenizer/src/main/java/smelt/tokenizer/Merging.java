@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 final class Merging {
     static final int NONE = -1;
+    /** Children of a node of the heap: flatter than two, for fewer cache misses on long words. */
+    private static final int WAYS = 4;
+
     static final long NO_PAIR = -1;
 
     /** Which neighbours may be joined: rank in the upper half, id of the product in the lower; or NO_PAIR. */
@@ -116,9 +119,9 @@ final class Merging {
             heap = Arrays.copyOf(heap, heapSize * 2);
         }
         int at = heapSize++;
-        while (at > 0 && heap[(at - 1) / 2] > value) {
-            heap[at] = heap[(at - 1) / 2];
-            at = (at - 1) / 2;
+        while (at > 0 && heap[(at - 1) / WAYS] > value) {
+            heap[at] = heap[(at - 1) / WAYS];
+            at = (at - 1) / WAYS;
         }
         heap[at] = value;
     }
@@ -127,17 +130,21 @@ final class Merging {
         long least = heap[0];
         long last = heap[--heapSize];
         int at = 0;
-        for (int child = 1; child < heapSize; child = 2 * at + 1) {
-            if (child + 1 < heapSize && heap[child + 1] < heap[child]) {
-                child++;
-            }
-            if (heap[child] >= last) {
-                break;
-            }
+        for (int child = leastChild(0); child < heapSize && heap[child] < last; child = leastChild(at)) {
             heap[at] = heap[child];
             at = child;
         }
         heap[at] = last;
+        return least;
+    }
+
+    /** The size of the heap where there is none. */
+    private int leastChild(int at) {
+        int least = Math.min(at * WAYS + 1, heapSize);
+        int end = Math.min(least + WAYS, heapSize);
+        for (int child = least + 1; child < end; child++) {
+            least = heap[child] < heap[least] ? child : least;
+        }
         return least;
     }
 }

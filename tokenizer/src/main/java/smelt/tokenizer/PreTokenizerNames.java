@@ -1,9 +1,11 @@
 package smelt.tokenizer;
 
+import java.text.Normalizer.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -48,15 +50,21 @@ final class PreTokenizerNames {
 
     private static final String WIDE_PUNCTUATION = "\\s?[!-/:-~\uff01-\uff0f\uff1a-\uff5e\u2018-\u201f\u3000-\u3002]+";
 
+    private static final Set<String> COMPOSED = Set.of("qwen2", "qwen35", "mpt", "olmo", "modern-bert");
     private static final Map<String, Rule> RULES = rules();
 
     /**
+     * @param composed whether the text is brought to NFC first, as these models' own files do
      * @param splits patterns whose matches are cut out one after the other; empty where the text is not cut
      * @param wholeWords whether a word that is a token is taken whole before any merge
      * @param addBos whether a begin token is added where the file does not say
      * @param addEos whether an end token is added where the file does not say
      */
-    record Rule(List<PreTokenizer> splits, boolean wholeWords, boolean addBos, boolean addEos) {}
+    record Rule(boolean composed, List<PreTokenizer> splits, boolean wholeWords, boolean addBos, boolean addEos) {
+        Normalizer normalizer() {
+            return composed ? Normalizers.unicode(Form.NFC) : Normalizer.none();
+        }
+    }
 
     private PreTokenizerNames() {}
 
@@ -73,9 +81,9 @@ final class PreTokenizerNames {
     private static Map<String, Rule> rules() {
         Map<String, Rule> rules = new TreeMap<>();
         for (String name : words("llama3 llama-v3 llama-bpe falcon3 falcon-h1 pixtral midm-2.0 lfm2 jina-v5-nano")) {
-            rules.put(name, new Rule(isolate(LLAMA3), true, true, false));
+            rules.put(name, new Rule(false, isolate(LLAMA3), true, true, false));
         }
-        rules.put("tekken", new Rule(isolate(TEKKEN), true, true, false));
+        rules.put("tekken", new Rule(false, isolate(TEKKEN), true, true, false));
         add(rules, true, isolate(LLAMA3), "glm4 glm5");
         add(rules, true, isolate("\\p{N}{1,3}", CONTRACTION + WORDS + "|\\p{N}+" + SYMBOLS + SPACES), "minicpm5");
         add(rules, false, isolate(LLAMA3), "dbrx smaug-bpe chatglm-bpe");
@@ -104,14 +112,14 @@ final class PreTokenizerNames {
         add(rules, false, falcon(), "falcon");
         add(rules, false, unnamed(), "default");
         for (String name : words("jina-v1-en jina-v2-code roberta-bpe")) {
-            rules.put(name, new Rule(isolate(PreTokenizers.GPT2), false, false, true));
+            rules.put(name, new Rule(false, isolate(PreTokenizers.GPT2), false, false, true));
         }
         return rules;
     }
 
     private static void add(Map<String, Rule> rules, boolean wholeWords, List<PreTokenizer> splits, String names) {
         for (String name : words(names)) {
-            rules.put(name, new Rule(splits, wholeWords, false, false));
+            rules.put(name, new Rule(COMPOSED.contains(name), splits, wholeWords, false, false));
         }
     }
 

@@ -28,8 +28,24 @@ final class PreTokenizers {
         return addPrefixSpace ? PreTokenizer.sequence(List.of(prefix(' ', Prepend.ALWAYS), cut)) : cut;
     }
 
+    /** Runs of word characters and runs of what is neither these nor whitespace. */
     static PreTokenizer whitespace() {
-        return new Splitting("\\w+|[^\\w\\s]+", Behavior.REMOVED, true);
+        return (text, start, end, first, out) -> {
+            int open = start;
+            for (int i = start; i < end; i++) {
+                int kind = wordKind(text[i]);
+                if (i + 1 == end || wordKind(text[i + 1]) != kind) {
+                    if (kind != 0) {
+                        out.piece(text, open, i + 1, first && open == start);
+                    }
+                    open = i + 1;
+                }
+            }
+        };
+    }
+
+    private static int wordKind(int codePoint) {
+        return CodePointSet.WHITESPACE.contains(codePoint) ? 0 : CodePoints.isWord(codePoint) ? 1 : 2;
     }
 
     static PreTokenizer whitespaceSplit() {

@@ -39,7 +39,6 @@ final class Regex {
 
     private static final int NO_MATCH = -1;
     private static final long STEPS_PER_CODE_POINT = 256;
-    private static final CodePointSet WORD = RegexParser.wordSet();
 
     private final int[] ops;
     private final int[] a;
@@ -94,7 +93,7 @@ final class Regex {
         /** The first match that begins at or after {@code from}. */
         boolean find(int from) {
             for (int at = from; at <= end; at++) {
-                int to = run(0, at);
+                int to = mayStart(at) ? run(0, at) : NO_MATCH;
                 if (to != NO_MATCH) {
                     matchStart = at;
                     matchEnd = to;
@@ -102,6 +101,12 @@ final class Regex {
                 }
             }
             return false;
+        }
+
+        /** Spares most attempts of patterns that begin with a set. */
+        private boolean mayStart(int at) {
+            boolean known = ops[0] == SET || ((ops[0] == RUN || ops[0] == POSSESSIVE_RUN) && b[0] > 0);
+            return !known || (at < end && sets[a[0]].contains(text[at]));
         }
 
         private int run(int pc, int at) {
@@ -190,7 +195,7 @@ final class Regex {
         }
 
         private boolean wordAt(int at) {
-            return at >= start && at < end && WORD.contains(text[at]);
+            return at >= start && at < end && RegexClass.WORD.contains(text[at]);
         }
 
         private void push(int pc, int at, int least) {

@@ -11,6 +11,14 @@ import smelt.base.FailureCode;
 final class RegexClass {
     private static final int MOST_DEPTH = 16;
     private static final CodePointSet DIGIT = property("Nd");
+    /** What {@code \\w} means: alphabetic (which includes the enclosed letters), marks, digits, connectors. */
+    static final CodePointSet WORD = property("L")
+            .union(property("M"))
+            .union(property("Nd"))
+            .union(property("Nl"))
+            .union(property("Pc"))
+            .union(CodePointSet.ranges(0x24B6, 0x24E9, 0x1F130, 0x1F149, 0x1F150, 0x1F169, 0x1F170, 0x1F189));
+
     private static final CodePointSet HEX = CodePointSet.ranges('0', '9', 'A', 'F', 'a', 'f');
     private static final Map<String, CodePointSet> KNOWN = new ConcurrentHashMap<>();
 
@@ -188,8 +196,8 @@ final class RegexClass {
             case 'S' -> CodePointSet.WHITESPACE.negate();
             case 'd' -> DIGIT;
             case 'D' -> DIGIT.negate();
-            case 'w' -> RegexParser.wordSet();
-            case 'W' -> RegexParser.wordSet().negate();
+            case 'w' -> WORD;
+            case 'W' -> WORD.negate();
             case 'h' -> HEX;
             case 'H' -> HEX.negate();
             case 'p' -> namedProperty(false);

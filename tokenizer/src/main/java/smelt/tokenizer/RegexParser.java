@@ -24,13 +24,6 @@ final class RegexParser {
         this.pattern = pattern;
     }
 
-    static CodePointSet wordSet() {
-        return RegexClass.property("L")
-                .union(RegexClass.property("M"))
-                .union(RegexClass.property("N"))
-                .union(RegexClass.property("Pc"));
-    }
-
     List<CodePointSet> sets() {
         return sets;
     }

@@ -10,9 +10,16 @@ import tools.jackson.databind.JsonNode;
  *
  * @param bosToken text of the begin token, or empty
  * @param eosToken text of the end token, or empty
+ * @param addBos whether a begin token is added, where said (tokenizer.json tells it by its post-processor)
  * @param endIds all ids that end generation, by generation_config.json
  */
-record TokenizerConfig(String bosToken, String eosToken, List<Integer> endIds, Optional<String> chatTemplate) {
+record TokenizerConfig(
+        String bosToken,
+        String eosToken,
+        List<Integer> endIds,
+        Optional<Boolean> addBos,
+        Optional<Boolean> addEos,
+        Optional<String> chatTemplate) {
     /** Each node may be missing. */
     static TokenizerConfig read(JsonNode config, JsonNode specialTokens, JsonNode generation) {
         List<Integer> ends = new ArrayList<>();
@@ -27,7 +34,13 @@ record TokenizerConfig(String bosToken, String eosToken, List<Integer> endIds, O
                 token("bos_token", config, specialTokens),
                 token("eos_token", config, specialTokens),
                 ends,
+                flag(config.path("add_bos_token")),
+                flag(config.path("add_eos_token")),
                 chatTemplate(config.path("chat_template")));
+    }
+
+    private static Optional<Boolean> flag(JsonNode node) {
+        return node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty();
     }
 
     private static String token(String name, JsonNode config, JsonNode specialTokens) {

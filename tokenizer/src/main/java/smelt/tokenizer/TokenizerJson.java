@@ -16,6 +16,7 @@ final class TokenizerJson {
 
     private final JsonNode root;
     private final JsonNode model;
+    private final Normalizer normalizer;
     private final String[] pieces;
     private final Kind[] kinds;
     /** The model's own pieces; an added token is not made by the model unless it is one of these too. */
@@ -27,6 +28,7 @@ final class TokenizerJson {
     TokenizerJson(JsonNode root) {
         this.root = root;
         this.model = root.path("model");
+        this.normalizer = JsonStages.normalizer(root.path("normalizer"));
         int size = size();
         this.pieces = new String[size];
         this.kinds = new Kind[size];
@@ -35,10 +37,10 @@ final class TokenizerJson {
         this.modelTable = new PieceTable(pieces);
         this.table = new PieceTable(pieces);
         readVocabulary();
-        for (JsonNode token : root.path("added_tokens")) {
-            int id = JsonFields.integer(token, "id", -1);
-            pieces[id] = JsonFields.required(token, "content");
-            kinds[id] = JsonFields.flag(token, "special", false) ? Kind.CONTROL : Kind.ADDED;
+        for (JsonNode node : root.path("added_tokens")) {
+            AddedToken token = addedToken(node);
+            pieces[token.id()] = token.content();
+            kinds[token.id()] = token.special() ? Kind.CONTROL : Kind.ADDED;
         }
         for (int id = 0; id < size; id++) {
             if (!pieces[id].isEmpty()) {
@@ -106,11 +108,10 @@ final class TokenizerJson {
     }
 
     Tokenizer build(TokenizerConfig config) {
-        Normalizer normalizer = JsonStages.normalizer(root.path("normalizer"));
         List<AddedToken> verbatim = new ArrayList<>();
         List<AddedToken> normalized = new ArrayList<>();
         for (JsonNode node : root.path("added_tokens")) {
-            AddedToken token = addedToken(node, normalizer);
+            AddedToken token = addedToken(node);
             (token.normalized() ? normalized : verbatim).add(token);
         }
         JsonTemplate template = JsonTemplate.read(root.path("post_processor"));
@@ -133,7 +134,8 @@ final class TokenizerJson {
                 JsonDecoder.read(root.path("decoder")));
     }
 
-    private AddedToken addedToken(JsonNode node, Normalizer normalizer) {
+    /** The library keeps a normalised token as its normalised text. */
+    private AddedToken addedToken(JsonNode node) {
         boolean special = JsonFields.flag(node, "special", false);
         boolean normalized = JsonFields.flag(node, "normalized", !special);
         String content = JsonFields.required(node, "content");

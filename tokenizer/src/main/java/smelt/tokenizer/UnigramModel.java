@@ -24,7 +24,8 @@ final class UnigramModel implements Model {
             Trie pieces, double[] scores, double worst, ByteFallback fallback, int unknown, boolean singlePrecision) {
         this.pieces = pieces;
         this.scores = scores;
-        this.unknownScore = worst - UNKNOWN_PENALTY;
+        double penalised = worst - UNKNOWN_PENALTY;
+        this.unknownScore = singlePrecision ? (float) penalised : penalised;
         this.fallback = fallback;
         this.unknown = unknown;
         this.singlePrecision = singlePrecision;
@@ -56,9 +57,10 @@ final class UnigramModel implements Model {
     }
 
     private void offer(double[] best, int[] ids, int[] from, int i, int j, int id, double score) {
-        double candidate = best[i] + score;
+        double sum = best[i] + score;
+        double candidate = singlePrecision ? (float) sum : sum;
         if (from[j] < 0 || candidate > best[j]) {
-            best[j] = singlePrecision ? (float) candidate : candidate;
+            best[j] = candidate;
             ids[j] = id;
             from[j] = i;
         }

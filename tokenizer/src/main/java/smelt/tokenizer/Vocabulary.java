@@ -22,7 +22,19 @@ record Vocabulary(
         ADDED,
         UNUSED,
         /** {@code <0xNN>}. */
-        BYTE
+        BYTE;
+
+        /** By the numbers that SentencePiece and GGUF give to types of tokens. */
+        static Kind numbered(long type) {
+            return switch ((int) type) {
+                case 2 -> UNKNOWN;
+                case 3 -> CONTROL;
+                case 4 -> ADDED;
+                case 5 -> UNUSED;
+                case 6 -> BYTE;
+                default -> NORMAL;
+            };
+        }
     }
 
     int size() {
