@@ -235,7 +235,7 @@ def byte_family(name, stages):
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(stages)
     tokenizer.decoder = decoders.ByteLevel()
-    if name.startswith("qwen"):
+    if name == "qwen2":
         tokenizer.normalizer = normalizers.NFC()
     return tokenizer, {"ignore_merges": name in ("llama-bpe", "tekken")}
 
@@ -359,7 +359,7 @@ def main(folder):
     cases = []
     for name, stages in FAMILIES.items():
         tokenizer, options = byte_family(name, stages)
-        cases.append(case(name, "bytes", with_model(tokenizer, byte_model, options), name.startswith("qwen")))
+        cases.append(case(name, "bytes", with_model(tokenizer, byte_model, options), name == "qwen2"))
     for name, tokenizer in marked_families().items():
         cases.append(case(name, "marked", with_model(tokenizer, marked_model)))
     for name, tokenizer in word_families().items():

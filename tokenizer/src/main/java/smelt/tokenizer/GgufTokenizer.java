@@ -58,8 +58,6 @@ final class GgufTokenizer {
     private Tokenizer byteLevel() {
         PreTokenizerNames.Rule rule =
                 PreTokenizerNames.rule(metadata.string(PREFIX + "pre").orElse("default"));
-        List<PreTokenizer> stages = new ArrayList<>(rule.splits());
-        stages.add(PreTokenizers.byteLevel(false, false));
         BytePairModel bytePairs = new BytePairModel(
                 table, merges(), ByteFallback.NONE, new BytePairModel.Rules(-1, false, rule.wholeWords(), "", ""));
         OptionalInt bos = special("bos", 11);
@@ -69,7 +67,7 @@ final class GgufTokenizer {
                 ? ids(eos, "eos")
                 : new int[0];
         return tokenizer(
-                stages(rule.normalizer(), PreTokenizer.sequence(stages), bytePairs, before, behind),
+                stages(rule.normalizer(), PreTokenizer.sequence(rule.stages()), bytePairs, before, behind),
                 vocabulary(bos, eos),
                 DecoderSteps.byteLevel());
     }

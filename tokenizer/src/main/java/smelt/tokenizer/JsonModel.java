@@ -72,7 +72,7 @@ final class JsonModel {
             trie.add(vocabulary.path(id).path(0).stringValue(), id);
         }
         int unknown = JsonFields.integer(model, "unk_id", -1);
-        if (unknown >= vocabulary.size()) {
+        if (unknown < 0 || unknown >= vocabulary.size()) {
             throw JsonFields.malformed("unk_id " + unknown + " is outside the vocabulary of " + vocabulary.size());
         }
         return new UnigramModel(trie, scores, worst, fallback(), unknown, false);

@@ -50,17 +50,17 @@ final class PreTokenizerNames {
 
     private static final String WIDE_PUNCTUATION = "\\s?[!-/:-~\uff01-\uff0f\uff1a-\uff5e\u2018-\u201f\u3000-\u3002]+";
 
-    private static final Set<String> COMPOSED = Set.of("qwen2", "qwen35", "mpt", "olmo", "modern-bert");
+    private static final Set<String> COMPOSED = Set.of("qwen2", "mpt", "olmo", "modern-bert");
     private static final Map<String, Rule> RULES = rules();
 
     /**
      * @param composed whether the text is brought to NFC first, as these models' own files do
-     * @param splits patterns whose matches are cut out one after the other; empty where the text is not cut
+     * @param stages from text to words of bytes spelt as characters
      * @param wholeWords whether a word that is a token is taken whole before any merge
      * @param addBos whether a begin token is added where the file does not say
      * @param addEos whether an end token is added where the file does not say
      */
-    record Rule(boolean composed, List<PreTokenizer> splits, boolean wholeWords, boolean addBos, boolean addEos) {
+    record Rule(boolean composed, List<PreTokenizer> stages, boolean wholeWords, boolean addBos, boolean addEos) {
         Normalizer normalizer() {
             return composed ? Normalizers.unicode(Form.NFC) : Normalizer.none();
         }
@@ -132,13 +132,16 @@ final class PreTokenizerNames {
         for (String pattern : patterns) {
             splits.add(Splitting.isolate(pattern));
         }
+        splits.add(PreTokenizers.byteLevel(false, false));
         return splits;
     }
 
+    /** Its last two stages see bytes already spelt as characters. */
     private static List<PreTokenizer> falcon() {
         return List.of(
-                new Splitting("[\\p{P}\\$\\+<=>\\^~\\|`]+", Behavior.CONTIGUOUS, false),
-                Splitting.isolate(PreTokenizers.GPT2),
+                PreTokenizers.punctuation(Behavior.CONTIGUOUS),
+                PreTokenizers.byteLevel(false, true),
+                PreTokenizers.digits(false),
                 Splitting.isolate("[0-9][0-9][0-9]"));
     }
 

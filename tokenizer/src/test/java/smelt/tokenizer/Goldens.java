@@ -13,6 +13,7 @@ import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +66,13 @@ final class Goldens {
 
     static List<String> strings(JsonNode list) {
         return list.valueStream().map(JsonNode::stringValue).toList();
+    }
+
+    /** Fixed and random texts without the added tokens that strip or need a single word, which GGUF cannot say. */
+    List<String> plainTexts() {
+        return Stream.concat(texts.stream(), randomTexts.stream())
+                .filter(text -> Stream.of("<mask>", "camelCase", "Server").noneMatch(text::contains))
+                .toList();
     }
 
     List<JsonNode> cases(String group) {
