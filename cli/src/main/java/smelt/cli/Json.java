@@ -2,6 +2,7 @@ package smelt.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -19,5 +20,10 @@ final class Json {
 
     static String pretty(Object value) {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    }
+
+    /** @throws tools.jackson.core.JacksonException where {@code text} is no JSON */
+    static JsonNode tree(String text) {
+        return MAPPER.readTree(text);
     }
 }

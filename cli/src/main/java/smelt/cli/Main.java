@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  smelt run smollm2 \"What is the capital of Japan?\"",
+            "  smelt chat smollm2          chat with it",
             "  smelt pull smollm2          download a small model (98 MB)",
             "  smelt show smollm2          what it is and what it needs",
             "  smelt list --known          models that have a name",
@@ -50,6 +52,9 @@ public final class Main implements Runnable {
     /** Every command, in the order of the help; a new one is added here and nowhere else. */
     private static List<Object> commands() {
         return List.of(
+                new RunCommand(),
+                new ChatCommand(),
+                new ScoreCommand(),
                 new PullCommand(),
                 new ListCommand(),
                 new ShowCommand(),

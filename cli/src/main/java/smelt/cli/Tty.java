@@ -10,6 +10,7 @@ import java.util.Locale;
 
 /** What the C library knows about the terminal; where it is not the usual one, there is no terminal. */
 final class Tty {
+    static final int STANDARD_INPUT = 0;
     static final int STANDARD_OUTPUT = 1;
     static final int STANDARD_ERROR = 2;
 

@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import smelt.runtime.StepRunner;
+import smelt.tokenizer.Tokenizer;
 
 /**
  * Runs the requests of many callers on one model. Owns the runner: it is used, and closed, on the engine's own thread.
@@ -15,10 +16,9 @@ public final class Engine implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    /**
-     * @param decoders makes one decoder per request; null for a model without a tokenizer, whose answers are ids only
-     */
-    public Engine(StepRunner runner, @Nullable Supplier<TextDecoder> decoders, Settings settings) {
+    /** @param tokenizer null for a model without one, whose answers are ids only */
+    public Engine(StepRunner runner, @Nullable Tokenizer tokenizer, Settings settings) {
+        @Nullable Supplier<TextDecoder> decoders = tokenizer == null ? null : () -> TextDecoder.of(tokenizer);
         this.runner = runner;
         loop = new EngineLoop(runner, decoders, settings, System::nanoTime);
         thread = Thread.ofPlatform().name("smelt-engine").daemon().unstarted(this::run);

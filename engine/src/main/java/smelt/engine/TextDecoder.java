@@ -1,7 +1,10 @@
 package smelt.engine;
 
+import smelt.tokenizer.StreamingDecoder;
+import smelt.tokenizer.Tokenizer;
+
 /** One sequence's way from tokens to text; never gives half a code point. */
-public interface TextDecoder {
+interface TextDecoder {
     /** For models without a tokenizer: all texts are empty. */
     TextDecoder NONE = new TextDecoder() {
         @Override
@@ -20,4 +23,21 @@ public interface TextDecoder {
 
     /** What still waits, as U+FFFD. */
     String flush();
+
+    /** Leaves control tokens out. */
+    static TextDecoder of(Tokenizer tokenizer) {
+        StreamingDecoder decoder = tokenizer.decoder();
+        return new TextDecoder() {
+            @Override
+            public String push(int id) {
+                // vocabularies may be padded in the weights beyond what the tokenizer knows
+                return id < tokenizer.vocabularySize() ? decoder.push(id) : "";
+            }
+
+            @Override
+            public String flush() {
+                return decoder.flush();
+            }
+        };
+    }
 }

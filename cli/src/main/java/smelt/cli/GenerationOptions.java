@@ -1,0 +1,37 @@
+package smelt.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import smelt.engine.Request;
+
+/** What answers look like; mixed into {@code run} and {@code chat}. */
+@Command
+final class GenerationOptions {
+    @Option(
+            names = {"-n", "--max-tokens"},
+            paramLabel = "N",
+            description = "End after this many tokens (default: when the answer or the context ends).")
+    int maxTokens = Request.ROOM_LEFT;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before the chat.")
+    String system = "";
+
+    @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be repeated.")
+    List<String> stop = List.of();
+
+    @Option(names = "--stats", description = "Tell tokens and speeds on standard error.")
+    boolean stats;
+
+    @Mixin
+    SamplingOptions sampling = new SamplingOptions();
+
+    Request request(LoadedModel model, int[] prompt) {
+        return Request.of(prompt)
+                .withSampling(sampling.sampling())
+                .withMaxTokens(maxTokens)
+                .withStop(stop)
+                .withEndIds(model.endIds());
+    }
+}

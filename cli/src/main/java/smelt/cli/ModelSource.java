@@ -1,0 +1,9 @@
+package smelt.cli;
+
+import java.io.PrintWriter;
+
+/** Where a command gets its running model from. */
+interface ModelSource {
+    /** Finds, downloads where missing, and loads the model; progress is told on {@code err}. */
+    LoadedModel open(String model, ModelOptions options, PrintWriter err);
+}

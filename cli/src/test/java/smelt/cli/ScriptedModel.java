@@ -1,0 +1,134 @@
+package smelt.cli;
+
+import java.io.PrintWriter;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import smelt.engine.Engine;
+import smelt.engine.Settings;
+import smelt.formats.Metadata;
+import smelt.runtime.StepBatch;
+import smelt.runtime.StepRunner;
+import smelt.tokenizer.Tokenizer;
+import smelt.tokenizer.Tokenizers;
+
+/**
+ * A model that answers every prompt with the same bytes and then its end token. Its tokenizer has one token per byte;
+ * the token {@code b+1 mod 256} is second in every row.
+ */
+final class ScriptedModel implements ModelSource, StepRunner {
+    static final int END = 256;
+    private static final int VOCABULARY = 257;
+
+    final List<String> prompts = new ArrayList<>();
+    private final byte[] answer;
+    private final int contextLength;
+    private final boolean hasTokenizer;
+    private final boolean hasTemplate;
+    private final Tokenizer tokenizer = byteTokenizer();
+    private int told;
+
+    ScriptedModel(String answer, int contextLength, boolean hasTokenizer, boolean hasTemplate) {
+        this.answer = answer.getBytes(StandardCharsets.UTF_8);
+        this.contextLength = contextLength;
+        this.hasTokenizer = hasTokenizer;
+        this.hasTemplate = hasTemplate;
+    }
+
+    static ScriptedModel answering(String answer) {
+        return new ScriptedModel(answer, 4096, true, true);
+    }
+
+    @Override
+    public LoadedModel open(String model, ModelOptions options, PrintWriter err) {
+        return new LoadedModel(
+                model,
+                new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT),
+                hasTokenizer ? Optional.of(tokenizer) : Optional.empty(),
+                hasTemplate ? Optional.of(this::render) : Optional.empty(),
+                Set.of(END));
+    }
+
+    private String render(List<Map<String, Object>> messages) {
+        StringBuilder text = new StringBuilder();
+        messages.forEach(m -> text.append("[%s]%s".formatted(m.get("role"), m.get("content"))));
+        return text + "[assistant]";
+    }
+
+    /** GPT-2's alphabet of bytes and one control token. */
+    private static Tokenizer byteTokenizer() {
+        List<Object> tokens = new ArrayList<>();
+        List<Object> types = new ArrayList<>();
+        int shifted = 0;
+        for (int b = 0; b < 256; b++) {
+            boolean printable = (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+            tokens.add(String.valueOf((char) (printable ? b : 256 + shifted++)));
+            types.add(1L);
+        }
+        tokens.add("<|end|>");
+        types.add(3L);
+        Map<String, Object> metadata = new HashMap<>();
+        metadata.put("tokenizer.ggml.model", "gpt2");
+        metadata.put("tokenizer.ggml.tokens", tokens);
+        metadata.put("tokenizer.ggml.token_type", types);
+        metadata.put("tokenizer.ggml.merges", List.of());
+        metadata.put("tokenizer.ggml.eos_token_id", (long) END);
+        return Tokenizers.fromGguf(new Metadata(metadata));
+    }
+
+    @Override
+    public Limits limits() {
+        return new Limits(VOCABULARY, contextLength, 16, contextLength / 16, 64, 64);
+    }
+
+    @Override
+    public Logits run(StepBatch batch) {
+        StepBatch.Chunk chunk = batch.chunks().getFirst();
+        if (chunk.firstPosition() == 0) {
+            told = 0;
+            prompts.add("");
+        }
+        if (told == 0) {
+            prompts.add(prompts.removeLast() + text(chunk.tokens()));
+        }
+        List<float[]> rows = new ArrayList<>();
+        for (int i = chunk.logitsFrom(); i < chunk.tokens().length; i++) {
+            rows.add(row(told < answer.length ? answer[told] & 0xFF : END));
+        }
+        told += rows.isEmpty() ? 0 : 1;
+        return new Logits() {
+            @Override
+            public int count() {
+                return rows.size();
+            }
+
+            @Override
+            public MemorySegment row(int index) {
+                return MemorySegment.ofArray(rows.get(index));
+            }
+        };
+    }
+
+    private static float[] row(int token) {
+        float[] row = new float[VOCABULARY];
+        row[token] = 20;
+        row[(token + 1) % 256] = 10;
+        return row;
+    }
+
+    private static String text(int[] ids) {
+        byte[] bytes = new byte[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            bytes[i] = (byte) ids[i];
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() {}
+}
