@@ -53,7 +53,7 @@ record Answer(String text, List<Integer> ids, FinishReason reason, Usage usage) 
             while (true) {
                 switch (next()) {
                     case Event.Token token -> print(token);
-                    case Event.PromptToken unused -> {}
+                    case Event.PromptToken scored -> {}
                     case Event.Failed failed -> {
                         endLine();
                         throw failed.failure();

@@ -18,10 +18,9 @@ import smelt.store.ModelStore;
         name = "chat",
         header = "Chat with a model in the terminal.",
         descriptionHeading = "%n",
-        description = {
-            "Lines can be edited and recalled. A line that ends with \\ goes on, and so does text between \"\"\" and",
-            "\"\"\". Ctrl-C stops an answer, and a second one the program; Ctrl-D ends the chat. /help shows more."
-        },
+        description = "Lines can be edited and recalled. A line that ends with \\ goes on, and so does text between "
+                + "\"\"\" and \"\"\". Ctrl-C stops an answer, and a second one the program; Ctrl-D ends the chat. "
+                + "/help shows more.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         sortOptions = false,

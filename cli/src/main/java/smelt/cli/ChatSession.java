@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.EndOfFileException;
@@ -59,8 +60,7 @@ final class ChatSession {
             reader.getBuffer().write('\n');
             return true;
         });
-        reader.getKeyMaps()
-                .get(LineReader.MAIN)
+        Objects.requireNonNull(reader.getKeyMaps().get(LineReader.MAIN))
                 .bind(new Reference("smelt-newline"), KeyMap.alt('\r'), KeyMap.alt('\n'));
     }
 

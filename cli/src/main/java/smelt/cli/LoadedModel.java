@@ -22,7 +22,7 @@ record LoadedModel(
         implements AutoCloseable {
     /** Messages to the text the model reads, up to where its answer begins. */
     interface ChatFormat {
-        /** @param messages each with role and content */
+        /** The text of {@code messages}, each with role and content. */
         String render(List<Map<String, Object>> messages);
     }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.Option;
 import smelt.engine.Engine;
 import smelt.engine.Settings;
 import smelt.formats.Metadata;
@@ -17,8 +18,14 @@ import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
 import smelt.models.Models;
+import smelt.runtime.LoadOptions;
+import smelt.runtime.Model;
+import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 import smelt.store.StoredModel;
+import smelt.targets.Target;
+import smelt.targets.cpu.CpuTarget;
+import smelt.targets.reference.ReferenceTarget;
 import smelt.tokenizer.ChatTemplateSource;
 import smelt.tokenizer.Tokenizer;
 import smelt.tokenizer.Tokenizers;
@@ -69,13 +76,48 @@ final class ModelLoading implements ModelSource {
                 endIds);
     }
 
-    // PLUG IN HERE: the runtime's Model.load(file, graph, LoadOptions) once it is there; it owns the file from then on.
+    /** Closes the file with the model that reads its embeddings from it. */
+    private record OpenModel(Model model, ModelFile file) implements StepRunner {
+        @Override
+        public Limits limits() {
+            return model.limits();
+        }
+
+        @Override
+        public Logits run(StepBatch batch) {
+            return model.run(batch);
+        }
+
+        @Override
+        public void close() {
+            try (file) {
+                model.close();
+            }
+        }
+    }
+
     private static StepRunner runner(ModelFile file, ModelGraph graph, ModelOptions options) {
-        throw Failure.of(
-                FailureCode.UNSUPPORTED,
-                "Models of family " + graph.info().family() + " are read but cannot run yet: " + file.bytes()
-                        + " bytes, a context of "
-                        + options.contextOf(graph.info().contextLength()));
+        int context = options.contextOf(graph.info().contextLength());
+        Target target = target(options.threads);
+        try {
+            var load = new LoadOptions(context, context, target.threads());
+            return new OpenModel(Model.load(file, graph, load, target), file);
+        } catch (Throwable e) {
+            target.close();
+            throw e;
+        }
+    }
+
+    private static Target target(int asked) {
+        int threads = asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
+        String name = Option.TARGET.get();
+        return switch (name) {
+            case "cpu" -> CpuTarget.start(threads);
+            case "reference" -> new ReferenceTarget(threads);
+            default ->
+                throw Failure.of(FailureCode.INVALID_ARGUMENT, "SMELT_TARGET=" + name + " is no target")
+                        .withNextStep("cpu and reference are");
+        };
     }
 
     private static Optional<Tokenizer> tokenizer(Path path, ModelFile file) {

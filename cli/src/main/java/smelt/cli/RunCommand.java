@@ -24,11 +24,9 @@ import smelt.engine.Request;
         name = "run",
         header = "Ask a model; the answer goes to standard output.",
         descriptionHeading = "%n",
-        description = {
-            "Prints the answer alone, as it comes. Without a question it reads one from a pipe, or chats where there is",
-            "a terminal. Text that comes by a pipe beside a question is put behind it. A model without a chat template",
-            "continues the text instead."
-        },
+        description = "Prints the answer alone, as it comes. Without a question it reads one from a pipe, or chats "
+                + "where there is a terminal. Text that comes by a pipe beside a question is put behind it. A "
+                + "model without a chat template continues the text instead.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         sortOptions = false,

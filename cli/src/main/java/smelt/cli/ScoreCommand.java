@@ -30,11 +30,10 @@ import smelt.engine.Scorer;
         name = "score",
         header = "Tell how likely a model finds a text, token by token.",
         descriptionHeading = "%n",
-        description = {
-            "Prints each token with its log-probability (natural logarithm) given all tokens before it, and the most",
-            "likely tokens at its place; at the end mean_nll (the mean of the negative log-probabilities) and perplexity.",
-            "Text gets a begin token where the model's own rule adds one; control tokens in it are read as such."
-        },
+        description = "Prints each token with its log-probability (natural logarithm) given all tokens before it, and "
+                + "the most likely tokens at its place; at the end mean_nll (the mean of the negative "
+                + "log-probabilities) and perplexity. Text gets a begin token where the model's own rule adds one; "
+                + "control tokens in it are read as such.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         sortOptions = false,

@@ -60,7 +60,7 @@ final class StandardInput {
     /** Everything up to the end, or empty where nothing, not even an end, comes within {@code patience}. */
     Optional<String> within(Duration patience) {
         try {
-            boolean unused = began.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(began.get(patience.toMillis(), TimeUnit.MILLISECONDS) ? join(text) : "");
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -69,7 +69,6 @@ final class StandardInput {
         } catch (ExecutionException e) {
             return Optional.of(join(text));
         }
-        return Optional.of(join(text));
     }
 
     private static String join(CompletableFuture<String> text) {

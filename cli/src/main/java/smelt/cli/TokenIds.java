@@ -9,7 +9,7 @@ record TokenIds(int[] ids) {
     static final class Converter implements ITypeConverter<TokenIds> {
         @Override
         public TokenIds convert(String text) {
-            String[] parts = text.strip().split("[,\\s]+");
+            String[] parts = text.strip().split("[,\\s]+", -1);
             int[] ids = new int[parts.length];
             for (int i = 0; i < parts.length; i++) {
                 try {

@@ -15,7 +15,11 @@ public record Score(List<Token> tokens, List<LogProbs.Top> next) {
         next = List.copyOf(next);
     }
 
-    /** @param logProbs given all tokens before it; null for the first */
+    /**
+     * A scored token.
+     *
+     * @param logProbs given all tokens before it; null for the first
+     */
     public record Token(int id, @Nullable LogProbs logProbs) {}
 
     /** The mean negative log-likelihood of all tokens but the first; 0 where there is only one. */

@@ -25,7 +25,7 @@ class LargestTest {
             largest.select(values, values.length, k);
             List<Integer> expected = IntStream.range(0, values.length)
                     .boxed()
-                    .sorted(Comparator.comparing(i -> -values[i] + 0.0f))
+                    .sorted(Comparator.comparingDouble(i -> -values[i] + 0.0f))
                     .limit(k)
                     .toList();
             List<Integer> actual =
