@@ -60,7 +60,11 @@ final class Complaints {
     }
 
     private static String sentence(ParameterException e) {
-        String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong usage");
+        String first = String.valueOf(e.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("wrong usage")
+                .replaceFirst("^Error: ", "");
         if (e instanceof UnmatchedArgumentException u && isUnknownCommand(u)) {
             return "There is no command '" + u.getUnmatched().getFirst() + "'";
         }

@@ -59,6 +59,7 @@ public final class Main implements Runnable {
                 new ListCommand(),
                 new ShowCommand(),
                 new RemoveCommand(),
+                new TokenizeCommand(),
                 new ExplainCommand(),
                 new CompletionCommand());
     }

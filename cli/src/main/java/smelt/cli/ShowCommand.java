@@ -1,12 +1,22 @@
 package smelt.cli;
 
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.formats.ModelFile;
+import smelt.formats.open.ModelFiles;
 import smelt.store.Sizes;
 import smelt.store.StoredModel;
 
@@ -14,13 +24,31 @@ import smelt.store.StoredModel;
 @Command(
         name = "show",
         header = "Show what a model is and what it needs.",
+        descriptionHeading = "%n",
+        description =
+                "Reads the model's header; its weights stay untouched. A model that is not here is downloaded first.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = {"  smelt show smollm2", "  smelt show ./model.gguf --json"})
+        footer = {
+            "  smelt show smollm2",
+            "  smelt show ./model.gguf --context 8192   memory for 8,192 tokens",
+            "  smelt show smollm2 --template            the chat template alone",
+            "  smelt show smollm2 --json | jq .memory"
+        })
 final class ShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
     String model = "";
+
+    @Option(
+            names = "--context",
+            paramLabel = "TOKENS",
+            description = "Reckon the memory for so many tokens; otherwise for the model's own context.")
+    @Nullable
+    Long context;
+
+    @Option(names = "--template", description = "Print the chat template and nothing else.")
+    boolean template;
 
     @Option(names = "--json", description = "Print it as JSON.")
     boolean json;
@@ -36,17 +64,95 @@ final class ShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        StoredModel found = store.resolve(model, spec.commandLine().getErr());
-        var out = spec.commandLine().getOut();
-        if (json) {
-            out.println(Json.pretty(found));
-            return 0;
+        if (context != null && context <= 0) {
+            throw new ParameterException(spec.commandLine(), "--context must be at least 1");
         }
-        out.println("name      " + found.name());
-        out.println("path      " + found.path());
-        out.println("size      " + Sizes.text(found.bytes()));
-        out.println("source    " + found.source());
-        out.println("licence   " + found.licence().orElse("unknown"));
+        StoredModel found = store.resolve(model, spec.commandLine().getErr());
+        PrintWriter out = spec.commandLine().getOut();
+        try (ModelFile file = ModelFiles.open(found.path())) {
+            Optional<String> chat = Vocabularies.chatTemplate(file, found.path());
+            if (template) {
+                out.println(chat.orElseThrow(() -> noTemplate(found)));
+                return 0;
+            }
+            OptionalLong tokens = context == null ? OptionalLong.empty() : OptionalLong.of(context);
+            ModelReport report = ModelReport.of(found, file, chat.isPresent(), tokens);
+            if (json) {
+                out.println(Json.pretty(report));
+            } else {
+                print(report, out);
+            }
+        }
         return 0;
+    }
+
+    private static Failure noTemplate(StoredModel found) {
+        return Failure.of(FailureCode.NOT_FOUND, found.name() + " carries no chat template");
+    }
+
+    private static void print(ModelReport r, PrintWriter out) {
+        line(
+                out,
+                "name",
+                r.name()
+                        + r.title()
+                                .filter(t -> !t.equals(r.name()))
+                                .map(t -> " (" + t + ")")
+                                .orElse(""));
+        line(out, "family", r.family().orElse(r.architecture()) + (r.runs() ? "" : ": smelt does not run it"));
+        r.whyNot().ifPresent(why -> line(out, "", why));
+        line(out, "parameters", ModelReport.count(r.parameters()));
+        line(out, "shape", shape(r));
+        line(out, "context", text(r.contextLength()) + " tokens");
+        line(out, "vocabulary", text(r.vocabulary()) + " pieces");
+        line(out, "template", r.chatTemplate() ? "yes (--template prints it)" : "none");
+        line(out, "licence", r.licence().orElse("unknown"));
+        line(
+                out,
+                "source",
+                r.source()
+                        + r.pulled().map(t -> ", pulled " + t.substring(0, 10)).orElse(""));
+        line(out, "path", r.path().toString());
+        line(out, "size", Sizes.text(r.bytes()) + " (" + r.format().toString().toLowerCase(Locale.ROOT) + ")");
+        String label = "types";
+        for (ModelReport.TypeShare type : r.types()) {
+            line(out, label, type(type));
+            label = "";
+        }
+        line(out, "memory", memory(r.memory()));
+    }
+
+    private static void line(PrintWriter out, String label, String text) {
+        out.println(String.format(Locale.ROOT, "%-12s%s", label, text).stripTrailing());
+    }
+
+    private static String shape(ModelReport r) {
+        return text(r.layers()) + " layers, " + text(r.hidden()) + " wide, " + text(r.heads()) + " heads, "
+                + text(r.keyValueHeads()) + " of keys and values";
+    }
+
+    private static String type(ModelReport.TypeShare type) {
+        return String.format(
+                Locale.ROOT,
+                "%-8s%9s  %5.1f%%  in %d tensors",
+                type.type(),
+                Sizes.text(type.bytes()),
+                type.share() * 100,
+                type.tensors());
+    }
+
+    private static String memory(MemoryNeed need) {
+        String weights = Sizes.text(need.weights()) + " of weights";
+        String cache = need.keyValue().isEmpty()
+                ? ""
+                : " + " + Sizes.text(need.keyValue().getAsLong()) + " for " + text(need.context()) + " tokens = "
+                        + Sizes.text(need.total());
+        return weights
+                + cache
+                + (need.fits() ? "" : "; more than the " + Sizes.text(need.machine()) + " of this machine");
+    }
+
+    private static String text(OptionalLong number) {
+        return number.isPresent() ? String.format(Locale.ROOT, "%,d", number.getAsLong()) : "unknown";
     }
 }

@@ -135,7 +135,6 @@ final class Download {
                 if (e instanceof java.nio.file.FileSystemException) {
                     throw e; // the disk's, not the network's
                 }
-                interruptedBy(e);
                 if (have > before) {
                     patience.reward();
                     resumed = true;
@@ -145,12 +144,6 @@ final class Download {
                     restart();
                 }
             }
-        }
-    }
-
-    private static void interruptedBy(IOException e) throws InterruptedException {
-        if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-            throw new InterruptedException();
         }
     }
 

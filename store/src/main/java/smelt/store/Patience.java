@@ -29,8 +29,11 @@ final class Patience {
         fruitless = 0;
     }
 
-    /** Waits before the next try after {@code error}. */
+    /** Waits before the next try after {@code error}; an interrupt that came as one is an interrupt again. */
     void afterBreak(IOException error) throws InterruptedException {
+        if (Thread.interrupted() || error.getCause() instanceof InterruptedException) {
+            throw new InterruptedException();
+        }
         String reason = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
         await(reason, backoff());
     }

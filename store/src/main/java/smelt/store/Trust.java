@@ -38,8 +38,11 @@ final class Trust {
      */
     static SSLContext context(List<Path> bundles) {
         try {
+            if (bundles.isEmpty()) {
+                return SSLContext.getDefault();
+            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, bundles.isEmpty() ? null : managers(bundles), null);
+            context.init(null, managers(bundles), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw Failure.of(FailureCode.INTERNAL, "TLS cannot be set up: " + e.getMessage())

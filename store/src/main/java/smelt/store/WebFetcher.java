@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A GGUF file at an address. */
 final class WebFetcher implements Fetcher {
@@ -22,16 +23,16 @@ final class WebFetcher implements Fetcher {
     @Override
     public Fetched fetch(Path folder, Progress progress) throws IOException, InterruptedException {
         String shown = Addresses.shown(source.address());
-        Probe probe = Probe.of(source.address(), transport, settings, progress);
-        probe.checkGguf(shown);
+        OptionalLong length = Probe.check(shown, source.address(), transport, settings, progress)
+                .bytes();
         String name = fileName();
-        if (probe.bytes().isPresent()) {
-            long all = probe.bytes().getAsLong();
+        if (length.isPresent()) {
+            long all = length.getAsLong();
             room.checkMemory(all, shown);
             room.checkDisk(folder, all - Parts.bytesBelow(folder), shown);
         }
-        RemoteFile file = new RemoteFile(source.address(), name, probe.bytes(), Optional.empty());
-        progress.start(name, 0, probe.bytes());
+        RemoteFile file = new RemoteFile(source.address(), name, length, Optional.empty());
+        progress.start(name, 0, length);
         try {
             StoredFile stored = new Download(transport, settings, file, folder, progress, progress::at).run();
             return new Fetched(shown, Optional.empty(), name, List.of(stored));
@@ -45,6 +46,6 @@ final class WebFetcher implements Fetcher {
         String last = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^A-Za-z0-9._-]+", "-");
         String base = last.replaceFirst("^[.-]+", "");
         String named = base.isEmpty() ? "model" : base.substring(Math.max(0, base.length() - 120));
-        return ModelFiles.isGguf(named) ? named : named + ".gguf";
+        return ModelFileNames.isGguf(named) ? named : named + ".gguf";
     }
 }

@@ -40,7 +40,7 @@ final class Wheel implements AutoCloseable {
                 .filter(e -> !e.isDirectory())
                 .map(e -> (ZipEntry) e)
                 .toList();
-        List<ZipEntry> ggufs = ModelFiles.chooseGguf(entries, ZipEntry::getName, ZipEntry::getSize);
+        List<ZipEntry> ggufs = ModelFileNames.chooseGguf(entries, ZipEntry::getName, ZipEntry::getSize);
         this.gguf = !ggufs.isEmpty();
         this.model = gguf ? ggufs : safetensorsFolder(entries);
         this.record = hashes(text("/RECORD"));
@@ -152,7 +152,7 @@ final class Wheel implements AutoCloseable {
                 .map(folder -> entries.stream()
                         .filter(e -> folderOf(e.getName()).equals(folder))
                         .toList())
-                .map(files -> ModelFiles.safetensorsFolder(files, Wheel::baseName))
+                .map(files -> ModelFileNames.safetensorsFolder(files, Wheel::baseName))
                 .filter(files -> !files.isEmpty())
                 .findFirst()
                 .orElse(List.of());

@@ -69,6 +69,18 @@ final class ModelStoreTest {
     }
 
     @Test
+    void aHeaderThatCannotBeReadStopsTheDownloadBeforeItBegins() {
+        byte[] old = bytes.clone();
+        old[4] = 1; // GGUF version 1
+        server.serve("/m.gguf", old);
+
+        assertThatThrownBy(() -> store.resolve(server.uri("/m.gguf").toString(), Progress.NONE))
+                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.UNSUPPORTED));
+        assertThat(server.requests).hasSize(1);
+        assertThat(Parts.bytesBelow(root.resolve(".partial"))).isZero();
+    }
+
+    @Test
     void pullsOneFileOfTheHubByBlockType() throws IOException {
         hub("m-Q8_0.gguf", "m-Q4_K_M.gguf", "mmproj-q4_k_m.gguf");
 

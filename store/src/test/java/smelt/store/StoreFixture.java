@@ -31,7 +31,8 @@ final class StoreFixture {
     static byte[] gguf(int length) {
         byte[] bytes = new byte[length];
         new Random(42).nextBytes(bytes);
-        byte[] head = {'G', 'G', 'U', 'F', 3, 0, 0, 0};
+        byte[] head = new byte[24]; // magic, version, no tensors, no keys
+        System.arraycopy(new byte[] {'G', 'G', 'U', 'F', 3}, 0, head, 0, 5);
         System.arraycopy(head, 0, bytes, 0, head.length);
         return bytes;
     }

@@ -84,7 +84,7 @@ final class TransportTest {
         assertThatThrownBy(() -> Trust.context(List.of(empty))).hasMessageContaining("holds no certificate");
         assertThatThrownBy(() -> Trust.context(List.of(folder.resolve("none.pem"))))
                 .hasMessageContaining("cannot be read");
-        assertThat(Trust.context(List.of()).getProtocol()).isEqualTo("TLS");
+        assertThat(Trust.context(List.of())).isNotNull();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which files make up a model, judged by their names. */
-final class ModelFiles {
+final class ModelFileNames {
     /** As llama.cpp's gguf-split names the parts. */
     private static final Pattern SPLIT = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf", Pattern.CASE_INSENSITIVE);
 
@@ -34,7 +34,7 @@ final class ModelFiles {
     private static final List<String> PREFERRED =
             List.of("q4_k_m", "q4_k_s", "q4_0", "q4_1", "q5_k_m", "q6_k", "q8_0", "bf16", "f16");
 
-    private ModelFiles() {}
+    private ModelFileNames() {}
 
     static boolean isGguf(String name) {
         return name.toLowerCase(Locale.ROOT).endsWith(".gguf");
