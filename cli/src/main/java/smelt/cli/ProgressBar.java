@@ -18,6 +18,9 @@ final class ProgressBar implements Progress {
     /** The rate shown is that of about the last three seconds. */
     private static final double RATE_MEMORY_SECONDS = 3;
 
+    /** Columns left free for the ^C that a terminal writes behind the line. */
+    private static final int TTY_ECHO = 3;
+
     private static final String ERASE_TO_END = "\u001b[K";
 
     private final PrintWriter err;
@@ -28,7 +31,10 @@ final class ProgressBar implements Progress {
     private String what = "";
     private OptionalLong total = OptionalLong.empty();
     private long done;
-    private double rate;
+    /** Smoothed bytes a second, and how much of the memory is filled: their quotient is unbiased from the start. */
+    private double smoothed;
+
+    private double filled;
     private long lastAt;
     private long lastDone;
     private long lastDrawn;
@@ -50,7 +56,8 @@ final class ProgressBar implements Progress {
         what = name;
         total = bytes;
         done = already;
-        rate = 0;
+        smoothed = 0;
+        filled = 0;
         lastAt = clock.getAsLong();
         lastDone = already;
         active = true;
@@ -90,12 +97,13 @@ final class ProgressBar implements Progress {
 
     private void measure(long now) {
         double seconds = (now - lastAt) / 1e9;
-        if (done < lastDone) {
-            rate = 0; // the transfer began again
+        if (done < lastDone) { // the transfer began again
+            smoothed = 0;
+            filled = 0;
         } else if (seconds > 0) {
-            double latest = (done - lastDone) / seconds;
-            double weight = rate == 0 ? 1 : 1 - Math.exp(-seconds / RATE_MEMORY_SECONDS);
-            rate += weight * (latest - rate);
+            double weight = 1 - Math.exp(-seconds / RATE_MEMORY_SECONDS);
+            smoothed += weight * ((done - lastDone) / seconds - smoothed);
+            filled += weight * (1 - filled);
         }
         lastAt = now;
         lastDone = done;
@@ -104,7 +112,7 @@ final class ProgressBar implements Progress {
     private void show(long now) {
         lastDrawn = now;
         if (terminal) {
-            err.print("\r" + line(Math.max(20, width.getAsInt() - 1)) + ERASE_TO_END);
+            err.print("\r" + line(Math.max(20, width.getAsInt() - TTY_ECHO)) + ERASE_TO_END);
         } else {
             err.println("smelt: " + what + ": " + figures());
         }
@@ -143,6 +151,7 @@ final class ProgressBar implements Progress {
         } else {
             text.append(Sizes.text(done));
         }
+        double rate = filled > 0 ? smoothed / filled : 0;
         if (rate > 0) {
             text.append("  ").append(Sizes.text((long) rate)).append("/s");
             if (total.isPresent() && total.getAsLong() > done) {

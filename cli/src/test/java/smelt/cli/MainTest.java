@@ -33,7 +33,9 @@ final class MainTest {
         assertThat(smelt("pull", "--ofline", "x")).isEqualTo(2);
         assertThat(smelt("pull")).isEqualTo(2);
         assertThat(smelt()).isEqualTo(2);
-        assertThat(err.toString()).contains("did you mean pull?", "did you mean --offline?", "'MODEL'");
+        assertThat(err.toString())
+                .contains("did you mean pull?", "did you mean --offline?", "'MODEL'")
+                .doesNotContain("Error:");
         assertThat(out.toString()).isEmpty();
     }
 

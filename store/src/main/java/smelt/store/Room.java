@@ -52,7 +52,7 @@ final class Room {
                             FailureCode.OUT_OF_RESOURCES,
                             name + " has " + Sizes.text(weights) + " of weights, this machine " + Sizes.text(memory)
                                     + " of memory")
-                    .withNextStep("take a smaller model, or say --force to download it all the same");
+                    .withNextStep("take a smaller model; smelt pull --force downloads it all the same");
         }
     }
 

@@ -2,21 +2,29 @@ package smelt.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import smelt.base.Failure;
@@ -130,6 +138,76 @@ final class TransportTest {
         assertThat(with(Map.of("HF_ENDPOINT", "https://mirror.example/")).hub())
                 .isEqualTo(URI.create("https://mirror.example"));
         assertThat(with(Map.of("HF_HUB_OFFLINE", "1")).offline()).isTrue();
+    }
+
+    @Test
+    void aServersOwnCertificateIsTrustedWhereItsFileIsNamed() throws Exception {
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        assumeTrue(Files.isExecutable(keytool), "this Java has no keytool to make a certificate with");
+        Path keys = folder.resolve("keys.p12");
+        Path pem = folder.resolve("own.pem");
+        run(
+                keytool,
+                "-genkeypair",
+                "-alias",
+                "own",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=own",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "changeit");
+        run(
+                keytool,
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "own",
+                "-file",
+                pem.toString(),
+                "-keystore",
+                keys.toString(),
+                "-storepass",
+                "changeit");
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(keyed(keys)));
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
+            try (Reply reply = new Transport(with(Map.of("SSL_CERT_FILE", pem.toString()))).get(address, Map.of())) {
+                assertThat(reply.status()).isEqualTo(200);
+            }
+            assertThatThrownBy(() -> new Transport(with(Map.of())).get(address, Map.of()))
+                    .isInstanceOf(Failure.class)
+                    .hasMessageContaining("is not trusted");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static void run(Path program, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
+    private static SSLContext keyed(Path keys) throws Exception {
+        KeyStore store = KeyStore.getInstance(keys.toFile(), "changeit".toCharArray());
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, "changeit".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
     }
 
     private Settings with(Map<String, String> environment) {
