@@ -1,7 +1,10 @@
 package smelt.store;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import smelt.base.Failure;
@@ -34,8 +37,20 @@ final class Patience {
         if (Thread.interrupted() || error.getCause() instanceof InterruptedException) {
             throw new InterruptedException();
         }
-        String reason = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
-        await(reason, backoff());
+        await(reason(error), backoff());
+    }
+
+    /** Java leaves the message of these empty. */
+    private static String reason(IOException error) {
+        boolean unresolved = error.getCause() instanceof ConnectException inner
+                && inner.getCause() instanceof UnresolvedAddressException;
+        if (unresolved || error instanceof UnknownHostException) {
+            return "no address is known for this host";
+        }
+        if (error instanceof ConnectException) {
+            return "no connection";
+        }
+        return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
     }
 
     /** Waits before the next try after an answer that is an error, where a next try may help. */
