@@ -52,11 +52,14 @@ class HostileTemplatesTest {
                 "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
                 "{% set ns = namespace(s='x') %}{% for a in range(99) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}",
                 "{% set ns = namespace(l=[0]) %}{% for a in range(99) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
-                "{% set ns = namespace(l=[0]) %}{% for a in range(99) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}",
+                "{% set ns = namespace(l=[0]) %}{% for a in range(99) %}{% set ns.l = [ns.l, ns.l] %}"
+                        + "{% endfor %}{{ ns.l }}",
                 "{% set n = namespace(l=[0], m=[0]) %}{% for a in range(99) %}{% set n.l = [n.l, n.l] %}"
                         + "{% set n.m = [n.m, n.m] %}{% endfor %}{{ n.l == n.m }}",
-                "{% set ns = namespace(l=(0,)) %}{% for a in range(99) %}{% set ns.l = (ns.l, ns.l) %}{% endfor %}{{ {ns.l: 1} }}",
-                "{% set ns = namespace(l=[0]) %}{% for a in range(99999) %}{% set ns.l = [ns.l] %}{% endfor %}{{ ns.l|tojson }}",
+                "{% set ns = namespace(l=(0,)) %}{% for a in range(99) %}{% set ns.l = (ns.l, ns.l) %}"
+                        + "{% endfor %}{{ {ns.l: 1} }}",
+                "{% set ns = namespace(l=[0]) %}{% for a in range(99999) %}{% set ns.l = [ns.l] %}"
+                        + "{% endfor %}{{ ns.l|tojson }}",
                 "{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}",
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
                 "{% macro m(n) %}{{ m(n + 1) ~ m(n + 1) }}{% endmacro %}{{ m(0) }}",
@@ -64,7 +67,8 @@ class HostileTemplatesTest {
                 "{% set ns = namespace(g=[1]) %}{% for a in range(99999) %}{% set ns.g = ns.g|map('abs') %}{% endfor %}"
                         + "{{ ns.g|list }}",
                 "{% for a in range(99999) %}{% for b in range(99) %}{{ 'xxxxxxxxxxxxxxxx' }}{% endfor %}{% endfor %}",
-                "{% set s = 'a' * 1000000 %}{% set t = 'a' * 500000 ~ 'b' %}{% for i in range(999) %}{{ t in s }}{% endfor %}",
+                "{% set s = 'a' * 1000000 %}{% set t = 'a' * 500000 ~ 'b' %}{% for i in range(999) %}{{ t in s }}"
+                        + "{% endfor %}",
                 "{% set s = 'a' * 1000000 %}{{ s.replace('', s) }}",
                 "{% set s = ('a' * 100000)|list %}{{ s|join('x' * 100000) }}",
                 "{% set s = 'a' * 3000000 %}{% for i in range(99999) %}{% set t = s.upper() %}{% endfor %}",
