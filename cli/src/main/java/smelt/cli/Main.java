@@ -61,6 +61,7 @@ public final class Main implements Runnable {
                 new RemoveCommand(),
                 new TokenizeCommand(),
                 new ExplainCommand(),
+                new DoctorCommand(),
                 new CompletionCommand());
     }
 
