@@ -3,8 +3,6 @@ package smelt.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -21,15 +19,10 @@ import tools.jackson.databind.ObjectMapper;
  * The room {@code models}: each family's graph, evaluated plainly, gives what transformers gave for the same weights.
  */
 class GoldenModelsTest {
-    /** The data lies with the checks of the whole; a build runs this in the module's folder. */
-    private static final Path MODELS = Path.of("..", "check", "src", "test", "resources", "tiny-models");
-
     private static final double CLOSE = 2e-3;
 
-    static Stream<Path> folders() throws IOException {
-        try (Stream<Path> all = Files.list(MODELS)) {
-            return all.filter(Files::isDirectory).sorted().toList().stream();
-        }
+    static Stream<Path> folders() {
+        return TinyModels.folders().stream();
     }
 
     @ParameterizedTest

@@ -3,10 +3,7 @@ package smelt.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,7 +77,7 @@ class ModelsTest {
 
     @Test
     void ggufLlamaRotatesNeighboursAtItsOwnBase() {
-        Attr.Rope rope = find(Models.build(ggufLlama(), OWN), Op.ROPE).attr(Attr.Rope.class);
+        Attr.Rope rope = rope(ggufLlama());
         assertThat(rope.pairing()).isEqualTo(Attr.Rope.Pairing.ADJACENT);
         assertThat(rope.inverseFrequencies()).hasSize(8);
         assertThat(rope.inverseFrequencies().get(1)).isEqualTo(1 / StrictMath.pow(100_000, 2.0 / 16));
@@ -100,8 +97,8 @@ class ModelsTest {
     @Test
     void factorTensorDividesFrequencies() {
         FakeModel model = ggufLlama().tensor("rope_freqs.weight", 1, 1, 2, 4, 8, 8, 8, 8);
-        Attr.Rope plain = find(Models.build(ggufLlama(), OWN), Op.ROPE).attr(Attr.Rope.class);
-        Attr.Rope divided = find(Models.build(model, OWN), Op.ROPE).attr(Attr.Rope.class);
+        Attr.Rope plain = rope(ggufLlama());
+        Attr.Rope divided = rope(model);
         assertThat(divided.inverseFrequencies().get(3))
                 .isEqualTo(plain.inverseFrequencies().get(3) / 4);
         assertThat(divided.inverseFrequencies().get(0)).isEqualTo(1);
@@ -211,6 +208,62 @@ class ModelsTest {
         }
     }
 
+    /** The larger sizes come with a vision part, the text part's configuration and tensors one level deeper. */
+    @Test
+    void gemmaThreeWithVisionIsReadForItsText() {
+        FakeModel text = TinyModels.copy("gemma3");
+        FakeModel whole = new FakeModel(Format.SAFETENSORS).with("model_type", "gemma3");
+        text.metadata().values().forEach((key, value) -> whole.with("text_config." + key, value));
+        text.tensors()
+                .values()
+                .forEach(tensor -> whole.tensor(
+                        "language_model." + tensor.name(),
+                        tensor.type(),
+                        tensor.shape().stream().mapToLong(Long::longValue).toArray()));
+        whole.tensor("vision_tower.vision_model.post_layernorm.weight", DType.F32, 8)
+                .tensor("multi_modal_projector.mm_soft_emb_norm.weight", DType.F32, 8);
+        ModelGraph expected = Models.build(TinyModels.copy("gemma3"), OWN);
+        ModelGraph actual = Models.build(whole, OWN);
+        assertThat(actual.layers().getFirst().output().key())
+                .isEqualTo(expected.layers().getFirst().output().key());
+        assertThat(actual.layers().getFirst().weights().get("attn_q.weight"))
+                .isEqualTo(new Stored(List.of("language_model.model.layers.0.self_attn.q_proj.weight"), false));
+    }
+
+    /** The keys that gemma-3-4b-it's config.json has. */
+    @Test
+    void gemmaThreeMayLeaveKeysOut() {
+        FakeModel model = new FakeModel(Format.SAFETENSORS)
+                .with("model_type", "gemma3")
+                .with("text_config.hidden_size", 2560)
+                .with("text_config.intermediate_size", 10240)
+                .with("text_config.num_hidden_layers", 34)
+                .with("text_config.rope_scaling.factor", 8.0)
+                .with("text_config.rope_scaling.rope_type", "linear")
+                .with("text_config.sliding_window", 1024)
+                .tensor("language_model.model.embed_tokens.weight", DType.BF16, 262_208, 2560);
+        failure(model, FailureCode.NOT_FOUND, "model.layers.0.input_layernorm.weight", "[2560]");
+    }
+
+    @Test
+    void bertPoolsAsItsFolderSays() {
+        assertThat(Models.build(TinyModels.copy("bert"), OWN).info().pooling()).isEqualTo(ModelGraph.Pooling.MEAN);
+        FakeModel first = TinyModels.copy("bert").with("1_Pooling.pooling_mode_cls_token", true);
+        assertThat(Models.build(first, OWN).info().pooling()).isEqualTo(ModelGraph.Pooling.FIRST);
+    }
+
+    @Test
+    void expertsOfOneMixtureHaveOneType() {
+        String odd = "model.layers.0.block_sparse_moe.experts.2.w1.weight";
+        FakeModel model = TinyModels.copy("mixtral").tensor(odd, DType.BF16, 16, 32);
+        failure(model, FailureCode.UNSUPPORTED, odd, "BF16", "F32");
+    }
+
+    @Test
+    void moreExpertsUsedThanThereAreFail() {
+        failure(TinyModels.copy("mixtral").with("num_experts_per_tok", 5), FailureCode.MALFORMED, "5", "4");
+    }
+
     @Test
     void familiesHaveNamesOfTheirOwn() {
         assertThat(Models.families()).doesNotHaveDuplicates().contains("llama", "mistral", "qwen3", "gemma3", "phi3");
@@ -223,15 +276,8 @@ class ModelsTest {
         });
     }
 
-    private static Node find(ModelGraph graph, Op op) {
-        Set<Node> found = new HashSet<>();
-        collect(graph.layers().getFirst().output(), found);
-        return found.stream().filter(node -> node.op() == op).findFirst().orElseThrow();
-    }
-
-    private static void collect(Node node, Set<Node> into) {
-        if (into.add(node)) {
-            Stream.of(node).flatMap(n -> n.inputs().stream()).forEach(input -> collect(input, into));
-        }
+    private static Attr.Rope rope(FakeModel model) {
+        Node layer = Models.build(model, OWN).layers().getFirst().output();
+        return TinyModels.find(layer, Op.ROPE).attr(Attr.Rope.class);
     }
 }
