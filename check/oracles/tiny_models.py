@@ -126,12 +126,12 @@ def models():
             t.Phi3ForCausalLM,
             t.Phi3Config(
                 **UNDIVIDED,
-                original_max_position_embeddings=128,
+                original_max_position_embeddings=256,
                 rope_parameters=dict(
                     rope_type="longrope",
                     rope_theta=10000.0,
                     partial_rotary_factor=0.5,
-                    original_max_position_embeddings=128,
+                    original_max_position_embeddings=256,
                     short_factor=[1.0, 1.2, 1.5, 2.0],
                     long_factor=[2.0, 3.0, 4.0, 6.0],
                 ),
@@ -153,7 +153,7 @@ def models():
 
 
 # Positions the model is opened for, where that decides how RoPE is stretched.
-CONTEXT = {"phi3-longrope": 128}
+CONTEXT = {"phi3-longrope": 256}
 
 
 def randomise(model, seed):

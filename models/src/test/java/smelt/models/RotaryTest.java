@@ -64,11 +64,11 @@ class RotaryTest {
     void longFactorsServeContextsBeyondTheOriginal() {
         FakeModel model = TinyModels.copy("phi3-longrope");
         double plain = 1 / StrictMath.pow(10_000, 2.0 / 8);
-        assertThat(frequency(model, 128, 1)).isEqualTo(plain / 1.2);
-        assertThat(frequency(model, 129, 1)).isEqualTo(plain / 3);
+        assertThat(frequency(model, 256, 1)).isEqualTo(plain / 1.2);
+        assertThat(frequency(model, 257, 1)).isEqualTo(plain / 3);
         assertThat(frequency(model, 0, 1)).isEqualTo(plain / 3);
-        double magnitude = StrictMath.sqrt(1 + StrictMath.log(4) / StrictMath.log(128));
-        assertThat(rope(model, 128).magnitude()).isEqualTo(magnitude);
+        double magnitude = StrictMath.sqrt(1 + StrictMath.log(2) / StrictMath.log(256));
+        assertThat(rope(model, 256).magnitude()).isEqualTo(magnitude);
     }
 
     @ParameterizedTest
