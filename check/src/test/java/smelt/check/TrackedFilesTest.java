@@ -2,6 +2,8 @@ package smelt.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,9 @@ import org.junit.jupiter.api.Test;
 final class TrackedFilesTest {
     private static final Set<String> SOURCE_ENDINGS = Set.of(".java", ".xml", ".md", ".sh", ".py", ".yaml", ".yml");
     private static final Set<String> SCRIPTS = Set.of("smelt", "verify", ".ci/run", "scripts/ecj");
+
+    private static final long MOST_BYTES = 1 << 20;
+    private static final Pattern ARCHIVE = Pattern.compile(".*[.](gz|tgz|zip|whl|jar|so|dll|dylib|class)");
 
     /** Written so that this file does not match itself. */
     private static final Map<String, Pattern> FORBIDDEN = Map.of(
@@ -49,6 +54,18 @@ final class TrackedFilesTest {
                 if (!text.isEmpty() && !text.endsWith("\n")) {
                     wrong.add(file + ":" + lineOf(text, text.length()) + ": the last line has no end: add a newline");
                 }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void filesAreSmallAndOurs() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (Path file : Project.files()) {
+            if (Files.size(Project.ROOT.resolve(file)) > MOST_BYTES
+                    || ARCHIVE.matcher(file.toString()).matches()) {
+                wrong.add(file + ": an archive, or over 1 MiB: take it out, also of the commit that brought it");
             }
         }
         assertThat(wrong).isEmpty();
