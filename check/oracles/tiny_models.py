@@ -88,7 +88,9 @@ def models():
         "olmo2": (t.Olmo2ForCausalLM, t.Olmo2Config(**UNDIVIDED)),
         "gpt2": (
             t.GPT2LMHeadModel,
-            t.GPT2Config(vocab_size=VOCABULARY, n_positions=128, n_embd=32, n_layer=2, n_head=2, bos_token_id=1, eos_token_id=2),
+            t.GPT2Config(
+                vocab_size=VOCABULARY, n_positions=128, n_embd=32, n_layer=2, n_head=2, bos_token_id=1, eos_token_id=2
+            ),
         ),
         "mixtral": (
             t.MixtralForCausalLM,

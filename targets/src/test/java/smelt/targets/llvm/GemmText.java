@@ -54,8 +54,8 @@ final class GemmText {
         String activations = name();
         line("  %s = mul i64 %%b, %d", activations, tokens * (GROUPS * 4 + 4));
         block(tokens, pointer("%w", weights), pointer("%x", activations));
-        line(
-                "  %%b1 = add i64 %%b, 1\n  %%end = icmp eq i64 %%b1, %%blocks\n  br i1 %%end, label %%out0, label %%loop");
+        line("  %%b1 = add i64 %%b, 1\n  %%end = icmp eq i64 %%b1, %%blocks\n"
+                + "  br i1 %%end, label %%out0, label %%loop");
         line("out0:");
         for (int a = 0; a < accumulators; a++) {
             line("  store <16 x float> %%n%d, ptr %s, align 64", a, pointer("%out", Integer.toString(64 * a)));
@@ -79,7 +79,8 @@ final class GemmText {
                 for (int p = 0; p < PANELS; p++) {
                     String sum = name();
                     line(
-                            "  %s = call <16 x i32> @llvm.x86.avx512.vpdpbusd.512(<16 x i32> %s, <16 x i32> %s, <16 x i32> %s)",
+                            "  %s = call <16 x i32> @llvm.x86.avx512.vpdpbusd.512("
+                                    + "<16 x i32> %s, <16 x i32> %s, <16 x i32> %s)",
                             sum, sums[t * PANELS + p], panels[p], x);
                     sums[t * PANELS + p] = sum;
                 }
@@ -101,7 +102,8 @@ final class GemmText {
                 String f = name();
                 line("  %s = sitofp <16 x i32> %s to <16 x float>", f, sums[a]);
                 line(
-                        "  %%n%d = call <16 x float> @llvm.fma.v16f32(<16 x float> %s, <16 x float> %s, <16 x float> %%c%d)",
+                        "  %%n%d = call <16 x float> @llvm.fma.v16f32("
+                                + "<16 x float> %s, <16 x float> %s, <16 x float> %%c%d)",
                         a, f, d, a);
             }
         }
