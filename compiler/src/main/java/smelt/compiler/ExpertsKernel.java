@@ -43,7 +43,7 @@ final class ExpertsKernel {
                 (panel, row) -> k.loop(0, experts.used(), 1, rank -> {
                     Node expert = expert(row, rank);
                     ActivationRow input = new ActivationRow(
-                            context.row(node.input(0), row), node.input(0).width(), k.integer(0));
+                            context.row(node.input(0), row), node.input(0).type(), k.integer(0));
                     Node gated = Functions.activation(k, experts.activation(), product(gate, expert, panel, input));
                     Node value = k.mulF(gated, product(up, expert, panel, input));
                     Node at = k.add(k.mul(rank, hidden * 4L), k.mul(panel, 64));
@@ -59,7 +59,7 @@ final class ExpertsKernel {
             Node total = k.local(k.real(0));
             k.loop(0, experts.used(), 1, rank -> {
                 ActivationRow input = new ActivationRow(
-                        context.row(node.input(0), row), node.input(0).width(), k.mul(rank, hidden));
+                        context.row(node.input(0), row), node.input(0).type(), k.mul(rank, hidden));
                 Node value = product(down, expert(row, rank), panel, input);
                 Node at = k.add(k.add(routes(row), RouteRow.weights(experts)), k.mul(rank, 4));
                 k.write(total, k.fma(k.load(MemoryKind.ONE_F32, at), value, k.read(total)));

@@ -71,19 +71,34 @@ final class PanelProduct {
         Node word = k.add(k.mul(block, 4L * groups), 4L * group);
         for (int i = 0; i < rows.size(); i++) {
             ActivationRow row = rows.get(i);
-            Node dot = start(row, word);
-            Node bytes = k.add(row.codes(k), k.mul(block, 32));
-            for (int vector = 0; vector < codes.size(); vector++) {
-                long at = 4L * (group * codes.size() + vector);
-                Node x = k.load(MemoryKind.ONE_I8X4, k.add(bytes, at));
-                dot = k.dot(dot, codes.get(vector), x, type.largestCode());
-            }
             Node factor = k.mulF(scale, k.load(MemoryKind.ONE_F32, k.add(row.scales(k), k.mul(block, 4))));
+            Node dot = dot(row, block, group, codes, word);
             k.write(sums.get(i), k.fma(k.toF32(dot), factor, k.read(sums.get(i))));
         }
         if (type.offsets() != PackedType.ScaleKind.NONE) {
             offsets(block, group, word);
         }
+    }
+
+    /** The exact integer dot of one group, in units of the row's lowest codes. */
+    private Node dot(ActivationRow row, Node block, int group, List<Node> codes, Node word) {
+        Node at = k.add(k.mul(block, 32), 4L * group * codes.size());
+        if (!row.wide()) {
+            return chain(start(row, word), codes, k.add(row.codes(k), at));
+        }
+        Node high = chain(k.word(0), codes, k.add(row.codes(k), at));
+        Node both = k.i32(Op.SHL_I32, high, k.word(8));
+        Node start = type.bias() == 0 ? both : k.i32(Op.ADD_I32, both, start(row, word));
+        return chain(start, codes, k.add(row.lowCodes(k), at));
+    }
+
+    private Node chain(Node start, List<Node> codes, Node bytes) {
+        Node dot = start;
+        for (int vector = 0; vector < codes.size(); vector++) {
+            Node x = k.load(MemoryKind.ONE_I8X4, k.add(bytes, 4L * vector));
+            dot = k.dot(dot, codes.get(vector), x, type.largestCode());
+        }
+        return dot;
     }
 
     private void offsets(Node block, int group, Node word) {

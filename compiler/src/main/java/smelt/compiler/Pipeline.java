@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -17,6 +16,7 @@ import smelt.base.FailureCode;
 import smelt.compiler.rules.QuantiseActivations;
 import smelt.compiler.rules.SplitAttention;
 import smelt.compiler.rules.SplitExperts;
+import smelt.compiler.rules.TakeWantedRows;
 import smelt.graph.Attr;
 import smelt.graph.Graph;
 import smelt.graph.KernelCheck;
@@ -31,9 +31,6 @@ import smelt.graph.Type;
 
 /** From a model's graph to kernels: {@link #section} is the list of passes. */
 public final class Pipeline {
-    private static final List<Rule> RULES =
-            List.of(new SplitAttention(), new SplitExperts(), new QuantiseActivations());
-
     /** The least shape, for graphs without attention. */
     private static final Attr.Attention NO_ATTENTION = new Attr.Attention(1, 1, 16, 1, 0, 0, true);
 
@@ -82,7 +79,7 @@ public final class Pipeline {
         if (known != null) {
             return known;
         }
-        Node root = Rewriter.rewrite(graph, output, rules(place));
+        Node root = Rewriter.rewrite(graph, output, rules(output, place));
         List<Stage> stages = StagePlanner.plan(root);
         bindBuffers(root, place);
         List<StepProgram.Call> calls = lower(stages, root, place);
@@ -91,14 +88,14 @@ public final class Pipeline {
         return calls;
     }
 
-    private static List<Rule> rules(Place place) {
-        if (place != Place.HEAD) {
-            return RULES;
+    private static List<Rule> rules(Node output, Place place) {
+        List<Rule> rules = new ArrayList<>();
+        rules.add(new SplitAttention());
+        rules.add(new SplitExperts());
+        rules.add(new QuantiseActivations(output, place == Place.HEAD));
+        if (place == Place.HEAD) {
+            rules.add(new TakeWantedRows());
         }
-        List<Rule> rules = new ArrayList<>(RULES);
-        rules.add((g, node) -> node.op() == Op.INPUT
-                ? Optional.of(g.node(Op.WANTED, List.of(node), Attr.None.NONE, node.type()))
-                : Optional.empty());
         return rules;
     }
 

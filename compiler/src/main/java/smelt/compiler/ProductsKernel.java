@@ -53,7 +53,7 @@ final class ProductsKernel {
     private void tile(Node output, Node panel, Node first, int count) {
         List<ActivationRow> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            rows.add(new ActivationRow(context.row(input, k.add(first, i)), input.width(), k.integer(0)));
+            rows.add(new ActivationRow(context.row(input, k.add(first, i)), input.type(), k.integer(0)));
         }
         Map<Node, List<Node>> products = new HashMap<>();
         collect(output, panel, rows, products);

@@ -67,8 +67,7 @@ final class RowKernel {
         switch (node.op()) {
             case RMS_NORM -> rmsNorm(node, row);
             case LAYER_NORM -> layerNorm(node, row);
-            case QUANTISE ->
-                QuantiseRow.write(k, context.row(node.input(0), row), context.row(node, row), node.width());
+            case QUANTISE -> quantise(node, row);
             case ROPE -> new RopeRow(context, node).write(row);
             case KEEP -> KeepRow.write(context, node, row);
             case COMBINE -> CombineRow.write(context, node, row);
@@ -83,6 +82,11 @@ final class RowKernel {
             case ADD, MUL, SCALE, SILU, GELU_TANH, GELU_ERF, SOFTCAP -> elementwise(node, row);
             default -> throw Failure.of(FailureCode.INTERNAL, "Not a row operation: " + node);
         }
+    }
+
+    private void quantise(Node node, Node row) {
+        QuantisedRow layout = new QuantisedRow(node.width(), ((Type.Quantised) node.type()).wide());
+        QuantiseRow.write(k, layout, context.row(node.input(0), row), context.row(node, row));
     }
 
     private void copy(Node node, Node row, Node source, int fromColumn) {

@@ -41,7 +41,7 @@ public enum Op {
     SOFTCAP(Stage.TENSOR),
 
     // 1b. Tensor stage, made by the compiler's own passes.
-    /** (x): each 32 columns as int8 with one scale. */
+    /** (x): each 32 columns as integers with one scale. */
     QUANTISE(Stage.TENSOR),
     /** (k, v): writes the rows into the layer's cache. */
     KEEP(Stage.TENSOR),

@@ -36,11 +36,8 @@ public final class Printer {
         if (node.op() == Op.WEIGHT) {
             String slot = node.attr(Attr.Slot.class).name();
             names.put(node, slot);
-            out.append("     ")
-                    .append(slot)
-                    .append(" = weight ")
-                    .append(node.type())
-                    .append('\n');
+            out.append("     ").append(slot).append(" = ");
+            out.append(type(node.type())).append('\n');
             return slot;
         }
         return line(node, inputs, 0);
@@ -101,7 +98,7 @@ public final class Printer {
     private static String type(Type type) {
         return switch (type) {
             case Type.Rows rows -> "f32 x " + rows.width();
-            case Type.Quantised quantised -> "int8 x " + quantised.width();
+            case Type.Quantised quantised -> (quantised.wide() ? "int16 x " : "int8 x ") + quantised.width();
             case Type.Weight weight ->
                 weight.dtype() + (weight.count() == 1 ? " [" : " " + weight.count() + " x [") + weight.rows() + ", "
                         + weight.columns() + "]";

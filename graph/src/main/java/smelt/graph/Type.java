@@ -7,8 +7,12 @@ public sealed interface Type {
     /** Activations: one f32 row of {@code width} for each token of the step. */
     record Rows(int width) implements Type {}
 
-    /** Activations as int8 with a scale per 32 columns. */
-    record Quantised(int width) implements Type {}
+    /**
+     * Activations as integers with a scale per 32 columns.
+     *
+     * @param wide 16 bits, as two int8 codes, instead of 8
+     */
+    record Quantised(int width, boolean wide) implements Type {}
 
     /**
      * A stored tensor: a matrix of {@code count} x {@code rows} x {@code columns}; count above 1 for stacked experts.

@@ -58,18 +58,21 @@ class ProductsTest {
     private static FakeModelFile file(DType type, int rows) {
         return new FakeModelFile(SEED + type.ordinal())
                 .matrix("tokens", DType.F32, TOKENS, COLUMNS)
+                .matrix("square", type, COLUMNS, COLUMNS)
                 .matrix("output", type, rows, COLUMNS);
     }
 
-    /** Embedding and one product. */
+    /** A layer of one product, with activations of 8 bits, and a head of another, with 16. */
     private static ModelGraph graph(DType type, int rows) {
         Graph graph = new Graph();
         Node embedding = graph.tokenEmbedding(graph.weight("tokens", DType.F32, TOKENS, COLUMNS));
+        Node square = graph.weight("square", type, COLUMNS, COLUMNS);
+        Node layer = graph.matmul(graph.scale(graph.input(COLUMNS), 1.0 / 16), square);
         Node head = graph.matmul(graph.input(COLUMNS), graph.weight("output", type, rows, COLUMNS));
         return new ModelGraph(
                 new ModelGraph.Info("test", TOKENS, 64, COLUMNS, ModelGraph.Pooling.NONE),
                 section(embedding, "tokens"),
-                List.of(),
+                List.of(section(layer, "square")),
                 section(head, "output"));
     }
 
@@ -102,20 +105,32 @@ class ProductsTest {
         float[] x = file.decoded("tokens");
         float[] w = file.decoded("output");
         List<float[]> actual = run(type, rows, new ReferenceTarget(1), TOKENS);
+        float[] square = file.decoded("square");
         double error = 0;
         double size = 0;
         for (int token = 0; token < TOKENS; token++) {
-            for (int row = 0; row < rows; row++) {
-                double expected = 0;
-                for (int i = 0; i < COLUMNS; i++) {
-                    expected += (double) x[token * COLUMNS + i] * w[row * COLUMNS + i];
-                }
-                error = Math.max(error, Math.abs(actual.get(token)[row] - expected));
-                size = Math.max(size, Math.abs(expected));
+            double[] row = new double[COLUMNS];
+            for (int i = 0; i < COLUMNS; i++) {
+                row[i] = x[token * COLUMNS + i] / 16.0;
+            }
+            double[] expected = product(w, rows, product(square, COLUMNS, row));
+            for (int i = 0; i < rows; i++) {
+                error = Math.max(error, Math.abs(actual.get(token)[i] - expected[i]));
+                size = Math.max(size, Math.abs(expected[i]));
             }
         }
         // int8 activations cost 0.4% of each input at most; float weights only rounding.
         assertThat(error / size).isLessThan(type.isQuantised() ? 0.02 : 1e-5);
+    }
+
+    private static double[] product(float[] weights, int rows, double[] x) {
+        double[] result = new double[rows];
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < x.length; i++) {
+                result[row] += weights[row * x.length + i] * x[i];
+            }
+        }
+        return result;
     }
 
     @ParameterizedTest
