@@ -39,7 +39,7 @@ final class ModelLoading implements ModelSource {
         StoredModel stored = options.store.resolve(model, err);
         ModelFile file = ModelFiles.open(stored.path());
         try {
-            return load(stored, file, options);
+            return load(stored, file, options, err);
         } catch (Throwable e) {
             file.close();
             throw e;
@@ -58,13 +58,18 @@ final class ModelLoading implements ModelSource {
         }
     }
 
-    private static LoadedModel load(StoredModel stored, ModelFile file, ModelOptions options) {
+    private static LoadedModel load(StoredModel stored, ModelFile file, ModelOptions options, PrintWriter err) {
         Optional<Tokenizer> tokenizer = tokenizer(stored.path(), file);
         Optional<LoadedModel.ChatFormat> chatFormat =
                 tokenizer.flatMap(t -> template(stored.path(), file, t)).map(ModelLoading::chatFormat);
         ModelGraph graph = Models.build(file, new Models.Options(options.context));
         if (graph.info().pooling() != ModelGraph.Pooling.NONE) {
             throw Failure.of(FailureCode.UNSUPPORTED, stored.name() + " makes embeddings, it cannot write text");
+        }
+        int trained = graph.info().contextLength();
+        if (options.context > trained) {
+            err.println("smelt: " + stored.name() + " was trained for " + trained
+                    + " positions; what it says beyond them may make no sense");
         }
         StepRunner runner = runner(file, graph, options);
         Set<Integer> endIds = tokenizer.map(Tokenizer::endIds).orElseGet(() -> configuredEndIds(file.metadata()));
