@@ -8,6 +8,7 @@ import java.util.Objects;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
+import smelt.base.Trace;
 import smelt.compiler.Argument;
 import smelt.compiler.CacheLayout;
 import smelt.compiler.Pipeline;
@@ -41,10 +42,11 @@ public final class Model implements StepRunner {
     private Model(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
         this.graph = graph;
         this.target = target;
-        this.program = Pipeline.compile(graph);
+        this.program = Trace.timed("building kernels", () -> Pipeline.compile(graph));
         this.limits = limits(graph, program, options);
         this.embeddings = new Embeddings(file, graph.embedding());
-        this.weights = PackedWeights.pack(file, sections(graph), target.threads());
+        this.weights =
+                Trace.timed("packing weights", () -> PackedWeights.pack(file, sections(graph), target.threads()));
         this.ropes = new RopeTables(program.ropes(), limits.contextLength());
         CacheLayout cache = program.cache();
         int maxBlocks = limits.maxRows() + limits.blockCount();
@@ -64,7 +66,7 @@ public final class Model implements StepRunner {
         long entries =
                 calls.stream().mapToLong(call -> call.call().arguments().size()).sum();
         this.arguments = NativeMemory.allocate(entries * 8, "argument tables");
-        this.step = target.prepare(bind(calls), memory());
+        this.step = Trace.timed("compiling for " + target.description(), () -> target.prepare(bind(calls), memory()));
     }
 
     /**
@@ -131,7 +133,8 @@ public final class Model implements StepRunner {
             for (Argument argument : bound.call().arguments()) {
                 arguments.segment().setAtIndex(ValueLayout.JAVA_LONG, entry++, address(argument, bound));
             }
-            invocations.add(new Target.Invocation(bound.call().kernel(), address));
+            invocations.add(new Target.Invocation(
+                    bound.call().kernel(), address, bound.call().cost()));
         }
         return invocations;
     }

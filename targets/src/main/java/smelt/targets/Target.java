@@ -2,6 +2,7 @@ package smelt.targets;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import smelt.graph.Cost;
 import smelt.graph.Node;
 
 /** What runs kernels. */
@@ -26,8 +27,9 @@ public interface Target extends AutoCloseable {
      * A kernel on its arguments.
      *
      * @param arguments native address of the argument table
+     * @param cost for one token
      */
-    record Invocation(Node kernel, long arguments) {}
+    record Invocation(Node kernel, long arguments, Cost cost) {}
 
     /** A step made ready; runs as often as one likes, one at a time. */
     interface Step extends AutoCloseable {

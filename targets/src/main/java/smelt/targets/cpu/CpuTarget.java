@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
+import smelt.base.Trace;
 import smelt.compiler.llvm.Instructions;
 import smelt.compiler.llvm.LlvmEmitter;
 import smelt.graph.Attr;
@@ -57,6 +58,7 @@ public final class CpuTarget implements Target {
             """;
 
     private static final int HEADER_BYTES = 16;
+    private static final int ENTRY_BYTES = 16;
 
     private final Tier tier;
     private final WorkerPool workers;
@@ -125,7 +127,8 @@ public final class CpuTarget implements Target {
                     code.address(Objects.requireNonNull(symbols.get(call.kernel()))));
             segment.set(ValueLayout.JAVA_LONG, HEADER_BYTES + 16L * i + 8, call.arguments());
         }
-        return new NativeStep(code, table);
+        NativeStep step = new NativeStep(code, table);
+        return Trace.shows(Trace.TIMES) ? new TimedStep(calls, table, step) : step;
     }
 
     private static String name(Node kernel) {
@@ -165,6 +168,41 @@ public final class CpuTarget implements Target {
                 throw failure;
             }
             throw Failure.of(FailureCode.INTERNAL, "A kernel did not compile").withCause(e);
+        }
+    }
+
+    /** Runs one call at a time and keeps the time of each kernel; slower than a step as a whole by some 1 us a call. */
+    private final class TimedStep implements Step {
+        private final List<Invocation> calls;
+        private final NativeMemory table;
+        private final NativeStep whole;
+        private final NativeMemory one = NativeMemory.allocate(HEADER_BYTES + ENTRY_BYTES, "a call's table");
+        private final KernelTimes times = new KernelTimes();
+
+        TimedStep(List<Invocation> calls, NativeMemory table, NativeStep whole) {
+            this.calls = calls;
+            this.table = table;
+            this.whole = whole;
+            one.segment().set(ValueLayout.JAVA_LONG, 0, 1);
+            one.segment().set(ValueLayout.JAVA_LONG, 8, barrier.segment().address());
+        }
+
+        @Override
+        public void run() {
+            for (int i = 0; i < calls.size(); i++) {
+                long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
+                MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
+                long start = System.nanoTime();
+                workers.run(whole.entry, one.segment());
+                times.add(calls.get(i), System.nanoTime() - start);
+            }
+        }
+
+        @Override
+        public void close() {
+            times.print();
+            one.close();
+            whole.close();
         }
     }
 
