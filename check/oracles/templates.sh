@@ -2,7 +2,8 @@
 # Goldens for the chat template engine. Makes a Python environment with Jinja2 in the user's cache (through pip).
 #   templates.sh own          remakes the committed goldens of our own small templates
 #   templates.sh real [DIR]   gets the real templates from the llama-cpp-python source distribution and renders them
-#                             with many chats into DIR (default: in the cache); its last line is that folder
+#                             with many chats into DIR (default: in the cache); its last line is that folder, in which
+#                             "vocabularies" has the real vocabularies of that distribution
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${SMELT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/smelt}/oracles
@@ -19,21 +20,24 @@ own)
     ;;
 real)
     folder=${2:-$cache/templates}
-    if [ ! -f "$folder/complete" ]; then
+    if [ ! -f "$folder/complete-2" ]; then
         mkdir -p "$folder"
         download=$(mktemp -d)
         trap 'rm -rf "$download"' EXIT
         "$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary llama-cpp-python \
             -d "$download" llama-cpp-python==0.3.36 >&2
-        tar -xzf "$download"/llama_cpp_python-*.tar.gz -C "$download" --wildcards '*/llama.cpp/models/templates/*.jinja'
+        tar -xzf "$download"/llama_cpp_python-*.tar.gz -C "$download" --wildcards '*/llama.cpp/models/templates/*.jinja' \
+            '*/llama.cpp/models/ggml-vocab-*'
         find "$download" -name '*.jinja' -exec cp {} "$folder/" \;
-        touch "$folder/complete"
+        mkdir -p "$folder/vocabularies"
+        find "$download" -name 'ggml-vocab-*' -exec cp {} "$folder/vocabularies/" \;
+        touch "$folder/complete-2"
     fi
     "$python" "$here/templates.py" real "$folder" "$folder/goldens.json" >&2
     echo "$folder"
     ;;
 *)
-    sed -n '2,5s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,6s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

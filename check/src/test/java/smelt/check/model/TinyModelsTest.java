@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,7 @@ class TinyModelsTest {
     private static final double TOLERANCE = 2e-3;
     private static final int CHUNK = 20;
     private static final int CONTEXT = 256;
+    private static final int BERT_CONTEXT = 128;
 
     /** What transformers said of a model. */
     private record Golden(int[] prompt, List<Double> logProbabilities, List<Integer> greedy) {
@@ -114,6 +117,34 @@ class TinyModelsTest {
         try (Model model = Model.load(file, graph, new LoadOptions(CONTEXT, CONTEXT, target.threads()), target)) {
             return new LogProbabilities(model)
                     .logits(prompt, Math.min(chunk, model.limits().maxLogits()));
+        }
+    }
+
+    @Test
+    void bertEmbedsAsTransformersOnTheInterpreterAndOnEveryTier() throws IOException {
+        Path folder = MODELS.resolve("bert");
+        JsonNode json = new ObjectMapper().readTree(Files.readString(folder.resolve("reference.json")));
+        int[] prompt =
+                json.get("prompt").valueStream().mapToInt(JsonNode::asInt).toArray();
+        try (ModelFile file = ModelFiles.open(folder)) {
+            List<Target> targets = new ArrayList<>(List.of(new ReferenceTarget(2)));
+            CpuFeatures.host().available().forEach(tier -> targets.add(CpuTarget.start(tier, 2)));
+            for (Target target : targets) {
+                ModelGraph graph = Models.build(file, new Models.Options(BERT_CONTEXT));
+                LoadOptions options = new LoadOptions(BERT_CONTEXT, BERT_CONTEXT, target.threads());
+                try (Model model = Model.load(file, graph, options, target)) {
+                    double[] mean = new double[graph.info().hidden()];
+                    for (float[] row : new LogProbabilities(model).logits(prompt, prompt.length)) {
+                        for (int i = 0; i < mean.length; i++) {
+                            mean[i] += row[i] / prompt.length;
+                        }
+                    }
+                    for (int i = 0; i < mean.length; i++) {
+                        double expected = json.get("embedding").get(i).asDouble();
+                        assertThat(mean[i]).as(target.description()).isCloseTo(expected, within(TOLERANCE));
+                    }
+                }
+            }
         }
     }
 }
