@@ -50,7 +50,9 @@ public final class Failure extends RuntimeException {
         return nextStep;
     }
 
+    /** What is printed for people who debug: code, message, next step. */
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // the message alone is what users read
     public String toString() {
         return code.text() + ": " + what() + (nextStep == null ? "" : " (" + nextStep + ")");
     }

@@ -99,7 +99,7 @@ final class BudgetTest {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // the scanner hands null through by its own contract
+        @SuppressWarnings({"NullAway", "VoidUsed"}) // the scanner hands null through by its own contract
         public Void visitMethod(MethodTree method, Void nothing) {
             LineMap map = unit.getLineMap();
             long first = map.getLineNumber(positions.getStartPosition(unit, method));

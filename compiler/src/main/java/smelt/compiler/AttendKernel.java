@@ -204,7 +204,7 @@ final class AttendKernel {
                     cache.element(), k.add(keys, k.mul(column, cache.element().bytes())));
             Node q = k.add(queries, k.mul(column, 4));
             for (int i = 0; i < count; i++) {
-                Node x = k.load(MemoryKind.ONE_F32, k.add(q, i * width * 4L));
+                Node x = k.load(MemoryKind.ONE_F32, k.add(q, (long) i * width * 4));
                 k.write(sums.get(i), k.fma(x, key, k.read(sums.get(i))));
             }
         });
@@ -271,7 +271,7 @@ final class AttendKernel {
                     value.add(k.load(cache.element(), at));
                 }
                 for (int i = 0; i < count; i++) {
-                    Node at = k.add(k.add(weights, k.mul(lane, 4)), i * CHUNK * 4L);
+                    Node at = k.add(k.add(weights, k.mul(lane, 4)), (long) i * CHUNK * 4);
                     Node weight = k.load(MemoryKind.ONE_F32, at);
                     for (int v = 0; v < vectors; v++) {
                         Node sum = sums.get(i * vectors + v);

@@ -30,7 +30,7 @@ final class Functions {
     /** x is clamped to [-87.3, 88.3], where results are normal numbers. */
     static Node exp(KernelBuilder k, Node x) {
         Node clamped = k.minF(k.maxF(x, k.real(-87.3)), k.real(88.3));
-        Node n = round(k, k.mulF(clamped, k.real(1.44269504088896341)));
+        Node n = round(k, k.mulF(clamped, k.real(1.4426950408889634)));
         Node r = k.fma(n, k.real(-0.693359375), clamped);
         r = k.fma(n, k.real(2.12194440e-4), r);
         Node p = k.real(EXP[0]);

@@ -3,6 +3,8 @@ package smelt.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +26,9 @@ class SpeedTest {
     private static final int MEGABYTE = 1 << 20;
     private static final JsonNode NONE = MissingNode.getInstance();
     private static final TokenizerConfig NO_CONFIG = TokenizerConfig.read(NONE, NONE, NONE);
+
+    /** Time of this thread alone: a busy machine does not make a tokenizer slow. */
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @TestFactory
     Stream<DynamicTest> aMegabyteTakesUnderASecond() {
@@ -51,10 +56,10 @@ class SpeedTest {
                         .hasSizeLessThan(60_001));
         texts.forEach((kind, text) -> {
             long best = Long.MAX_VALUE;
-            for (int i = 0; i < 3 && best > 1_000_000_000L; i++) {
-                long start = System.nanoTime();
+            for (int i = 0; i < 5 && best > 1_000_000_000L; i++) {
+                long start = THREADS.getCurrentThreadCpuTime();
                 int[] ids = tokenizer.encode(text, false, true);
-                best = Math.min(best, System.nanoTime() - start);
+                best = Math.min(best, THREADS.getCurrentThreadCpuTime() - start);
                 assertThat(ids.length).isLessThanOrEqualTo(MEGABYTE * 3 + 1);
             }
             assertThat(best)

@@ -54,10 +54,14 @@ class TinyModelsTest {
     }
 
     static Stream<Path> generating() throws IOException {
-        return Files.list(MODELS)
-                .filter(folder -> Files.exists(folder.resolve("reference.json")))
-                .filter(folder -> !folder.endsWith("bert"))
-                .sorted();
+        try (Stream<Path> folders = Files.list(MODELS)) {
+            return folders
+                    .filter(folder -> Files.exists(folder.resolve("reference.json")))
+                    .filter(folder -> !folder.endsWith("bert"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
     }
 
     @ParameterizedTest

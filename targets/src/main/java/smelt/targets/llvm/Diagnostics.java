@@ -57,6 +57,7 @@ final class Diagnostics implements AutoCloseable {
     }
 
     /** Called by LLVM; nothing may be thrown through its frames. */
+    @SuppressWarnings("UnusedMethod") // by method handle
     private static void report(MemorySegment info, MemorySegment owner) {
         try {
             Diagnostics open = OPEN.get(owner.address());

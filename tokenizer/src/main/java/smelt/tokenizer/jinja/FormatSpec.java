@@ -66,7 +66,7 @@ final class FormatSpec {
 
     private String text(String text, char fallback, Budget budget) {
         char side = align == ' ' || align == '=' ? fallback : align;
-        long missing = width - Text.length(text);
+        long missing = (long) width - Text.length(text);
         if (side == '^' && missing > 0) {
             budget.allocate(missing);
             return fill.repeat((int) missing / 2) + text + fill.repeat((int) (missing - missing / 2));
