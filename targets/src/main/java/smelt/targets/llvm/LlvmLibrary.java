@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -12,6 +13,8 @@ import smelt.base.FailureCode;
 final class LlvmLibrary {
     /** The oldest LLVM whose C interface and textual IR (opaque pointers, intrinsics) are what smelt emits. */
     static final int OLDEST_MAJOR = 18;
+
+    private static volatile @Nullable LlvmLibrary loaded;
 
     private final Path path;
     private final SymbolLookup symbols;
@@ -27,7 +30,14 @@ final class LlvmLibrary {
      * @throws Failure UNAVAILABLE where none is found, it cannot be loaded or is too old
      */
     static LlvmLibrary get() {
-        return Loaded.LIBRARY;
+        LlvmLibrary known = loaded;
+        if (known == null) {
+            synchronized (LlvmLibrary.class) {
+                known = loaded == null ? load(LlvmLocation.find().path()) : loaded;
+                loaded = known;
+            }
+        }
+        return known;
     }
 
     Path path() {
@@ -66,11 +76,5 @@ final class LlvmLibrary {
     private static Failure missing(Path path, String symbol) {
         return Failure.of(FailureCode.UNAVAILABLE, path + " has no function " + symbol)
                 .withNextStep("set SMELT_LLVM to a libLLVM.so of version " + OLDEST_MAJOR + " or newer");
-    }
-
-    private static final class Loaded {
-        static final LlvmLibrary LIBRARY = load(LlvmLocation.find().path());
-
-        private Loaded() {}
     }
 }

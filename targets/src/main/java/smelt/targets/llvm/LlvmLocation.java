@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.Option;
@@ -22,8 +23,16 @@ import smelt.base.Option;
 record LlvmLocation(Path path, String identity) {
     private static final int NEWEST_MAJOR = 24;
 
-    static LlvmLocation find() {
-        return Found.LOCATION;
+    private static @Nullable LlvmLocation found;
+
+    /** Looks once; after a failure again. */
+    static synchronized LlvmLocation find() {
+        LlvmLocation known = found;
+        if (known == null) {
+            known = search();
+            found = known;
+        }
+        return known;
     }
 
     private static LlvmLocation search() {
@@ -72,11 +81,5 @@ record LlvmLocation(Path path, String identity) {
         List<String> names =
                 List.of("libLLVM.so." + major + ".1", "libLLVM-" + major + ".so.1", "libLLVM-" + major + ".so");
         return folders.stream().flatMap(folder -> names.stream().map(name -> Path.of(folder, name)));
-    }
-
-    private static final class Found {
-        static final LlvmLocation LOCATION = search();
-
-        private Found() {}
     }
 }
