@@ -3,6 +3,7 @@ package smelt.models;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.formats.ModelFile;
@@ -82,6 +83,6 @@ public final class Models {
                         FailureCode.UNSUPPORTED,
                         "Model architecture '" + Nearest.clip(architecture)
                                 + "' is not known; the nearest known one is '" + near + "'")
-                .withNextStep("known are " + String.join(", ", known));
+                .withNextStep("known are " + known.stream().distinct().collect(Collectors.joining(", ")));
     }
 }

@@ -58,14 +58,16 @@ final class Json {
         } catch (JacksonException e) {
             throw Failure.of(
                             FailureCode.MALFORMED,
-                            "Not valid JSON at byte "
-                                    + Math.max(
-                                            0,
-                                            e.getLocation() == null
-                                                    ? 0
-                                                    : e.getLocation().getByteOffset()) + ": " + e.getOriginalMessage())
+                            "Not valid JSON at byte " + offset(e, bytes.length) + ": " + e.getOriginalMessage())
                     .withCause(e);
         }
+    }
+
+    /** An error without a place is one at the end. */
+    private static long offset(JacksonException e, int end) {
+        return e.getLocation() == null || e.getLocation().getByteOffset() < 0
+                ? end
+                : e.getLocation().getByteOffset();
     }
 
     /** As {@link #read(byte[], Reading)}, of a file of at most {@code maxBytes}; failures name it. */
