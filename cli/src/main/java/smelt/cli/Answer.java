@@ -55,7 +55,9 @@ record Answer(String text, List<Integer> ids, FinishReason reason, Usage usage) 
                     case Event.Token token -> print(token);
                     case Event.PromptToken scored -> {}
                     case Event.Failed failed -> {
-                        endLine();
+                        if (!printed.isEmpty()) {
+                            endLine();
+                        }
                         throw failed.failure();
                     }
                     case Event.Finished finished -> {

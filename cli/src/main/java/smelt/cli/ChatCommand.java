@@ -25,10 +25,7 @@ import smelt.store.ModelStore;
         optionListHeading = "%nOptions:%n",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  smelt chat smollm2",
-            "  smelt chat qwen3:1.7b --system \"You answer in one sentence.\" --temperature 0.6"
-        })
+        footer = {"  smelt chat smollm2", "  smelt chat qwen3:1.7b --system \"Answer in one sentence.\" --temp 0.6"})
 final class ChatCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
@@ -70,8 +67,10 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (LoadedModel model =
-                        source.open(modelName, options, spec.commandLine().getErr());
+        generation.check(spec.commandLine());
+        options.check(spec.commandLine());
+        try (LoadedModel model = withTokenizer(
+                        source.open(modelName, options, spec.commandLine().getErr()));
                 Terminal terminal =
                         TerminalBuilder.builder().name("smelt").dumb(true).build()) {
             return new ChatSession(
@@ -83,6 +82,16 @@ final class ChatCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw Failure.of(FailureCode.UNAVAILABLE, "The terminal cannot be used: " + e.getMessage())
                     .withCause(e);
+        }
+    }
+
+    private static LoadedModel withTokenizer(LoadedModel model) {
+        try {
+            model.requireTokenizer();
+            return model;
+        } catch (Failure e) {
+            model.close();
+            throw e;
         }
     }
 }

@@ -37,23 +37,53 @@ final class Complaints {
 
     /** Failed work: the failure and its next step; a stack trace only for those who ask. */
     static int aboutFailure(Exception e, CommandLine line, @Nullable ParseResult parsed) {
-        PrintWriter err = line.getErr();
+        return about(e, line.getErr());
+    }
+
+    /** The same for what the command line does not catch: failures before a command, and errors of the Java machine. */
+    static int about(Throwable e, PrintWriter err) {
         if (Interruption.isUnderWay()) {
             return INTERRUPTED;
         }
-        Failure failure = e instanceof Failure f ? f : defect(e);
+        Failure failure = failure(e);
         err.println("smelt: " + failure.what() + " [" + failure.code().text() + "]");
-        if (failure.nextStep() != null) {
-            err.println("       " + failure.nextStep());
+        String nextStep = failure.nextStep();
+        if (nextStep == null && failure.code() == FailureCode.MALFORMED) {
+            nextStep = "the file is damaged or was made wrongly: get it again, or from somewhere else";
         }
-        if (Option.DEBUG.get() >= DEBUG_TRACES) {
+        if (nextStep != null) {
+            err.println("       " + nextStep);
+        }
+        if (wantsTraces()) {
             e.printStackTrace(err);
         }
         err.flush();
         return failure.code() == FailureCode.CANCELLED ? INTERRUPTED : FAILED;
     }
 
-    private static Failure defect(Exception e) {
+    private static boolean wantsTraces() {
+        try {
+            return Option.DEBUG.get() >= DEBUG_TRACES;
+        } catch (Failure badValue) {
+            return false; // the complaint itself
+        }
+    }
+
+    private static Failure failure(Throwable e) {
+        return switch (e) {
+            case Failure failure -> failure;
+            case OutOfMemoryError full ->
+                Failure.of(
+                                FailureCode.OUT_OF_RESOURCES,
+                                "Java's heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB is too small: "
+                                        + full.getMessage())
+                        .withNextStep("SMELT_JAVA_OPTIONS=-Xmx8g would give it 8 GiB")
+                        .withCause(full);
+            case Throwable other -> defect(other);
+        };
+    }
+
+    private static Failure defect(Throwable e) {
         return Failure.of(FailureCode.INTERNAL, "This is a defect of smelt: " + e)
                 .withNextStep("SMELT_DEBUG=3 shows where it happened")
                 .withCause(e);
@@ -64,7 +94,10 @@ final class Complaints {
                 .lines()
                 .findFirst()
                 .orElse("wrong usage")
-                .replaceFirst("^Error: ", "");
+                .replaceFirst("^Error: ", "")
+                .replace("option option", "option")
+                .replaceFirst(" is not an? (int|long)$", " is no whole number, or too large a one")
+                .replaceFirst(" is not a (float|double)$", " is no number");
         if (e instanceof UnmatchedArgumentException u && isUnknownCommand(u)) {
             return "There is no command '" + u.getUnmatched().getFirst() + "'";
         }

@@ -14,11 +14,13 @@ import picocli.CommandLine.Spec;
 import smelt.store.Sizes;
 import smelt.targets.cpu.Machine;
 import smelt.targets.cpu.MachineLimits.Rate;
+import smelt.targets.cpu.Tier;
 
 /** {@code smelt doctor}. */
 @Command(
         name = "doctor",
         header = "Show what this machine offers, how fast it is, and what holds it back.",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -33,7 +35,7 @@ final class DoctorCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "4",
-            description = "How long to measure memory and arithmetic; 0: not at all. Default: ${DEFAULT-VALUE}.")
+            description = "How long to measure memory and arithmetic; 0: not at all (default: ${DEFAULT-VALUE}).")
     int seconds;
 
     @Option(names = "--json", description = "Print everything as JSON.")
@@ -97,9 +99,17 @@ final class DoctorCommand implements Callable<Integer> {
         Table table = new Table("INSTRUCTIONS", "");
         for (Diagnosis.TierState state : found.tiers()) {
             boolean used = found.tier().filter(state.tier()::equals).isPresent();
-            table.row(state.tier(), state.reason().map(why -> "no: " + why).orElse(used ? "yes, used" : "yes"));
+            String what = used ? "yes, used" + withInstructionsOf(state.tier()) : "yes";
+            table.row(state.tier(), state.reason().map(why -> "no: " + why).orElse(what));
         }
         return table.toString();
+    }
+
+    /** No kernel uses AMX tiles yet: {@link smelt.targets.cpu.CpuTarget#instructions}. */
+    private static String withInstructionsOf(String tier) {
+        return tier.equals(Tier.AMX.text())
+                ? "; today's kernels need only its vnni, tiles are for prefill to come"
+                : "";
     }
 
     private static String limits(Diagnosis found) {

@@ -35,11 +35,12 @@ import smelt.targets.llvm.LlvmCompiler;
 @Command(
         name = "explain",
         header = "Show what smelt makes of a model: graph, kernels, cost, machine code.",
-        description = {
-            "Without options: the graph of each kind of layer, and the kernels of a step with",
-            "what they cost. With --kernel: one kernel as smelt's own IR, LLVM IR and assembly."
-        },
+        descriptionHeading = "%n",
+        description =
+                "Without options: the graph of each kind of layer, and the kernels of a step with what they cost. "
+                        + "With --kernel: one kernel as smelt's own IR, LLVM IR and assembly.",
         parameterListHeading = "%n",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {

@@ -1,9 +1,13 @@
 package smelt.cli;
 
 import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import smelt.base.Failure;
 import smelt.engine.Request;
 
 /** What answers look like; mixed into {@code run} and {@code chat}. */
@@ -21,17 +25,35 @@ final class GenerationOptions {
     @Option(names = "--stop", paramLabel = "TEXT", description = "End before this text; may be repeated.")
     List<String> stop = List.of();
 
+    @Option(names = "--ignore-eos", description = "Go on after the model's end token, up to --max-tokens.")
+    boolean ignoreEos;
+
     @Option(names = "--stats", description = "Tell tokens and speeds on standard error.")
     boolean stats;
 
     @Mixin
     SamplingOptions sampling = new SamplingOptions();
 
+    /** @throws ParameterException for values out of range: told before anything is loaded */
+    void check(CommandLine line) {
+        try {
+            Request.of(0)
+                    .withSampling(sampling.sampling())
+                    .withMaxTokens(maxTokens)
+                    .withStop(stop);
+        } catch (Failure e) {
+            throw new ParameterException(line, e.what(), e);
+        }
+        if (stop.stream().anyMatch(String::isEmpty)) {
+            throw new ParameterException(line, "--stop must not be empty");
+        }
+    }
+
     Request request(LoadedModel model, int[] prompt) {
         return Request.of(prompt)
                 .withSampling(sampling.sampling())
                 .withMaxTokens(maxTokens)
                 .withStop(stop)
-                .withEndIds(model.endIds());
+                .withEndIds(ignoreEos ? Set.of() : model.endIds());
     }
 }

@@ -20,6 +20,7 @@ import smelt.store.StoredModel;
         name = "list",
         aliases = "ls",
         header = "List the models on this disk, or those that have a name.",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {"  smelt list", "  smelt list --known", "  smelt list --json | jq -r '.models[].path'"})

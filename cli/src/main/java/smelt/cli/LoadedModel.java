@@ -42,7 +42,7 @@ record LoadedModel(
     Tokenizer requireTokenizer() {
         return tokenizer.orElseThrow(
                 () -> Failure.of(FailureCode.UNSUPPORTED, name + " has no tokenizer and cannot read text")
-                        .withNextStep("give token ids: --tokens 1,2,3"));
+                        .withNextStep("smelt run and smelt score take token ids: --tokens 1,2,3"));
     }
 
     /** Many templates leave the begin token to the tokenizer; one that writes it itself must not get a second. */

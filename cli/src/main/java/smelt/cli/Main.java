@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import smelt.base.Failure;
 
 /** {@code smelt}: reads the command line and runs one command. */
 @Command(
@@ -80,10 +81,19 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        int code = commandLine(out, err).execute(args);
+        int code = execute(commandLine(out, err), args);
         out.flush();
         err.flush();
         return out.checkError() ? 1 : code;
+    }
+
+    private static int execute(CommandLine line, String... args) {
+        try {
+            smelt.base.Option.all().forEach(smelt.base.Option::get); // refuses bad ones before any work
+            return line.execute(args);
+        } catch (Failure | Error e) {
+            return Complaints.about(e, line.getErr());
+        }
     }
 
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {

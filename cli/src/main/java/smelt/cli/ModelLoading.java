@@ -35,27 +35,21 @@ import smelt.tokenizer.jinja.ChatTemplate;
 final class ModelLoading implements ModelSource {
     @Override
     public LoadedModel open(String model, ModelOptions options, PrintWriter err) {
-        checkOptions(options);
         StoredModel stored = options.store.resolve(model, err);
         ModelFile file = ModelFiles.open(stored.path());
         try {
             return load(stored, file, options, err);
+        } catch (Failure e) {
+            file.close();
+            throw isNameless(e, stored.path()) ? e.in(stored.path().toString()) : e;
         } catch (Throwable e) {
             file.close();
             throw e;
         }
     }
 
-    private static void checkOptions(ModelOptions options) {
-        if (options.context < 0 || options.threads < 0) {
-            throw Failure.of(
-                    FailureCode.INVALID_ARGUMENT,
-                    "--context and --threads must be positive but are " + options.context + " and " + options.threads);
-        }
-        if (!options.kv.equals("f16")) {
-            throw Failure.of(FailureCode.UNSUPPORTED, "--kv " + options.kv + " is not there yet")
-                    .withNextStep("f16 is");
-        }
+    private static boolean isNameless(Failure failure, Path path) {
+        return failure.code() == FailureCode.MALFORMED && !failure.what().contains(path.toString());
     }
 
     private static LoadedModel load(StoredModel stored, ModelFile file, ModelOptions options, PrintWriter err) {

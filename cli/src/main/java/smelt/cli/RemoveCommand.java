@@ -17,6 +17,7 @@ import smelt.store.ModelStore;
         descriptionHeading = "%n",
         description = "Files and folders of your own are never touched.",
         parameterListHeading = "%n",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {"  smelt rm smollm2", "  smelt rm llama3.2:1b qwen3:0.6b"})

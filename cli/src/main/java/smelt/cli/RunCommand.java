@@ -95,7 +95,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        generation.sampling.sampling(); // refuses bad values before anything is loaded
+        generation.check(spec.commandLine());
+        options.check(spec.commandLine());
         TokenIds given = tokens;
         if (given != null) {
             require(words.isEmpty(), "--tokens and a question exclude each other");

@@ -1,10 +1,7 @@
 package smelt.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +37,7 @@ import smelt.engine.Scorer;
         footerHeading = "%nExamples:%n",
         footer = {
             "  smelt score smollm2 --text \"The capital of Japan is Tokyo.\"",
-            "  smelt score smollm2 --file book.txt --window 512 --top 0 --json | jq .perplexity",
+            "  smelt score smollm2 --file book.txt --window 512 --json | jq .perplexity",
             "  smelt score ./folder-without-tokenizer --tokens 1,15,9 --json"
         })
 final class ScoreCommand implements Callable<Integer> {
@@ -56,9 +53,13 @@ final class ScoreCommand implements Callable<Integer> {
         @Nullable
         String text;
 
-        @Option(names = "--file", paramLabel = "FILE", required = true, description = "A file in UTF-8 to score.")
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                required = true,
+                description = "A UTF-8 file; - reads standard input.")
         @Nullable
-        Path file;
+        String file;
 
         @Option(
                 names = "--tokens",
@@ -126,6 +127,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        options.check(spec.commandLine());
         if (top < 0 || window < 0 || window == 1) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -150,23 +152,11 @@ final class ScoreCommand implements Callable<Integer> {
             return given.ids();
         }
         String text = subject.text;
-        int[] ids = model.rawPrompt(text == null ? read(subject.file) : text);
+        int[] ids = model.rawPrompt(text == null ? TextInput.read(String.valueOf(subject.file)) : text);
         if (ids.length == 0) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, "The text has no tokens");
         }
         return ids;
-    }
-
-    private static String read(@Nullable Path file) {
-        if (file == null) {
-            return "";
-        }
-        try {
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw Failure.of(FailureCode.NOT_FOUND, file + " cannot be read: " + e)
-                    .withCause(e);
-        }
     }
 
     private List<Score> score(LoadedModel model, int[] ids) {

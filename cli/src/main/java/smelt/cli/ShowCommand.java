@@ -28,6 +28,7 @@ import smelt.store.StoredModel;
         description =
                 "Reads the model's header; its weights stay untouched. A model that is not here is downloaded first.",
         parameterListHeading = "%n",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -134,11 +135,12 @@ final class ShowCommand implements Callable<Integer> {
     private static String type(ModelReport.TypeShare type) {
         return String.format(
                 Locale.ROOT,
-                "%-8s%9s  %5.1f%%  in %d tensors",
+                "%-8s%9s  %5.1f%%  in %d tensor%s",
                 type.type(),
                 Sizes.text(type.bytes()),
                 type.share() * 100,
-                type.tensors());
+                type.tensors(),
+                type.tensors() == 1 ? "" : "s");
     }
 
     private static String memory(MemoryNeed need) {

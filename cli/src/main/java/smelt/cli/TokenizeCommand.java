@@ -1,13 +1,9 @@
 package smelt.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -21,8 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
 import smelt.tokenizer.Tokenizer;
 
 /** {@code smelt tokenize}. */
@@ -32,6 +26,7 @@ import smelt.tokenizer.Tokenizer;
         descriptionHeading = "%n",
         description = "Prints each id with its piece. The model's weights are not needed: a vocabulary will do.",
         parameterListHeading = "%n",
+        sortOptions = false,
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -41,8 +36,6 @@ import smelt.tokenizer.Tokenizer;
             "  smelt tokenize smollm2 --tokens 19556,28,905"
         })
 final class TokenizeCommand implements Callable<Integer> {
-    private static final int MAX_BYTES = 256 << 20;
-
     /** Where the input comes from: exactly one of these. */
     static final class Input {
         @Option(names = "--text", paramLabel = "TEXT", description = "The text itself.")
@@ -53,9 +46,13 @@ final class TokenizeCommand implements Callable<Integer> {
         @Nullable
         String file;
 
-        @Option(names = "--tokens", paramLabel = "ID", split = ",", description = "Ids to turn back into text: 1,2,3.")
+        @Option(
+                names = "--tokens",
+                paramLabel = "IDS",
+                converter = TokenIds.Converter.class,
+                description = "Ids to turn back into text, such as 1,2,3.")
         @Nullable
-        List<Integer> tokens;
+        TokenIds tokens;
     }
 
     private record Tokenized(String model, int count, List<Integer> ids, List<String> pieces, String text) {}
@@ -109,7 +106,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
     private int[] ids(Tokenizer tokenizer) {
         if (input.tokens != null) {
-            int[] ids = input.tokens.stream().mapToInt(Integer::intValue).toArray();
+            int[] ids = input.tokens.ids();
             for (int id : ids) {
                 tokenizer.bytes(id, true); // refuses ids outside the vocabulary
             }
@@ -122,18 +119,7 @@ final class TokenizeCommand implements Callable<Integer> {
         if (input.text != null) {
             return input.text;
         }
-        String file = String.valueOf(input.file);
-        try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw Failure.of(FailureCode.LIMIT_EXCEEDED, file + " is longer than " + (MAX_BYTES >> 20) + " MiB")
-                        .withNextStep("split it");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        } catch (IOException | InvalidPathException e) {
-            throw Failure.of(FailureCode.NOT_FOUND, file + " cannot be read: " + e.getMessage())
-                    .withCause(e);
-        }
+        return TextInput.read(String.valueOf(input.file));
     }
 
     /** Quoted; as hexadecimal bytes where they are no whole characters. */

@@ -48,6 +48,40 @@ final class MainTest {
     }
 
     @Test
+    void helpFitsEightyColumns() {
+        CommandLine line = Main.commandLine(new PrintWriter(out), new PrintWriter(err));
+        for (CommandLine command : line.getSubcommands().values()) {
+            var footer = command.getCommandSpec().usageMessage().footer();
+            assertThat(footer).as(command.getCommandName()).allMatch(text -> text.length() <= 80);
+        }
+    }
+
+    @Test
+    void aBadOptionOfTheEnvironmentIsToldBeforeAnyWork() {
+        System.setProperty("SMELT_DEBUG", "loud");
+        try {
+            assertThat(smelt("list")).isEqualTo(1);
+        } finally {
+            System.clearProperty("SMELT_DEBUG");
+        }
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString())
+                .contains("SMELT_DEBUG=loud is not a valid value")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void errorsOfTheJavaMachineAreFailuresToo() {
+        PrintWriter writer = new PrintWriter(err);
+        assertThat(Complaints.about(new OutOfMemoryError("Java heap space"), writer))
+                .isEqualTo(1);
+        assertThat(Complaints.about(new StackOverflowError(), writer)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("[out-of-resources]", "SMELT_JAVA_OPTIONS", "[internal]")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
     void everyCommandHasAHelpWithAnExampleOfItsOwn() {
         CommandLine line = Main.commandLine(new PrintWriter(out), new PrintWriter(err));
         List<String> without = new ArrayList<>();

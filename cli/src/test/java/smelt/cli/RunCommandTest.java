@@ -23,7 +23,7 @@ final class RunCommandTest {
         return run(model, new PrintWriter(out), args);
     }
 
-    private int run(ScriptedModel model, PrintWriter writer, String... args) {
+    private int run(ModelSource model, PrintWriter writer, String... args) {
         RunCommand command = new RunCommand(model, new Console(in, false, false));
         return new CommandLine(command)
                 .setOut(writer)
@@ -132,6 +132,21 @@ final class RunCommandTest {
     }
 
     @Test
+    void goesOnAfterTheEndTokenWhereAskedTo() {
+        var model = new ScriptedModel("AB", 4096, false, false);
+        assertThat(run(model, "m", "--tokens", "1", "--temperature", "0", "--ignore-eos", "-n", "4"))
+                .isZero();
+        assertThat(out.toString()).isEqualTo("65,66,256,256\n");
+    }
+
+    @Test
+    void aFailureBeforeTheFirstTokenPrintsNothing() {
+        var small = new ScriptedModel("x", 32, true, true);
+        assertThat(run(small, "m", "q".repeat(40), "--temperature", "0")).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void statisticsOnlyWhereAskedFor() {
         assertThat(run(ScriptedModel.answering("ok"), "m", "q", "--stats", "--seed", "5"))
                 .isZero();
@@ -170,8 +185,26 @@ final class RunCommandTest {
 
     @Test
     void badValuesAreRefusedBeforeAnythingIsLoaded() {
-        assertThat(run(ScriptedModel.answering("ok"), "m", "q", "--top-p", "2")).isEqualTo(1);
-        assertThat(err.toString()).contains("top_p must be between 0 and 1");
-        assertThat(run(ScriptedModel.answering("ok"), "m", "q", "--top-k", "x")).isEqualTo(2);
+        ModelSource none = (model, options, messages) -> {
+            throw new AssertionError("opened");
+        };
+        String[][] bad = {
+            {"--top-p", "2"},
+            {"--top-k", "x"},
+            {"--temperature", "-1"},
+            {"--max-tokens", "-1"},
+            {"--stop", ""},
+            {"--context", "-1"},
+            {"--threads", "-1"},
+            {"--threads", "100000000"},
+            {"--kv", "q1"}
+        };
+        for (String[] option : bad) {
+            assertThat(run(none, new PrintWriter(out), "m", "q", option[0], option[1]))
+                    .as(String.join(" ", option))
+                    .isEqualTo(2);
+        }
+        assertThat(err.toString()).contains("top_p must be between 0 and 1", "'x' is no whole number");
+        assertThat(out.toString()).isEmpty();
     }
 }
