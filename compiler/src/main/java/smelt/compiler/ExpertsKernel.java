@@ -1,6 +1,7 @@
 package smelt.compiler;
 
 import java.util.List;
+import java.util.Optional;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.Attr;
@@ -86,7 +87,8 @@ final class ExpertsKernel {
         PanelLayout layout = KernelContext.layout(weight);
         Node matrix = k.add(context.matrix(weight), k.mul(expert, layout.bytes()));
         Node address = k.add(matrix, k.mul(panel, layout.panelBytes()));
-        return PanelProduct.of(k, layout, address, List.of(input)).get(0);
+        return PanelProduct.of(k, layout, address, List.of(input), Optional.empty())
+                .get(0);
     }
 
     private Node routes(Node row) {

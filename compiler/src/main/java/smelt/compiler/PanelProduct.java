@@ -2,6 +2,7 @@ package smelt.compiler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
@@ -14,16 +15,30 @@ import smelt.graph.Op;
  * so tiles, threads and batches cannot change a bit.
  */
 final class PanelProduct {
+    /** Rows of a tile. */
+    static final int TILE_ROWS = 16;
+
     private static final int VECTOR = 64;
+    private static final int TILE_BYTES = TILE_ROWS * VECTOR;
+
+    /**
+     * A thread's own memory for tiles: sums of codes, sums of low codes, then the codes of a block.
+     *
+     * @param stride bytes from row to row of activations
+     */
+    record TileScratch(Node address, int stride) {}
 
     private final KernelBuilder k;
     private final PanelLayout layout;
     private final PackedType type;
     private final Node panel;
     private final List<ActivationRow> rows;
+    private final Optional<TileScratch> tiles;
     private final List<Node> sums = new ArrayList<>();
 
-    private PanelProduct(KernelBuilder k, PanelLayout layout, Node panel, List<ActivationRow> rows) {
+    private PanelProduct(
+            KernelBuilder k, PanelLayout layout, Node panel, List<ActivationRow> rows, Optional<TileScratch> tiles) {
+        this.tiles = tiles;
         this.k = k;
         this.layout = layout;
         this.type = layout.type();
@@ -31,9 +46,14 @@ final class PanelProduct {
         this.rows = rows;
     }
 
-    /** 16 output columns for each of {@code rows}; {@code panel} is the panel's address. */
-    static List<Node> of(KernelBuilder k, PanelLayout layout, Node panel, List<ActivationRow> rows) {
-        PanelProduct product = new PanelProduct(k, layout, panel, rows);
+    /**
+     * 16 output columns for each of {@code rows}; {@code panel} is the panel's address.
+     *
+     * @param tiles present if the rows are to be a tile; they are then {@link #TILE_ROWS} consecutive ones
+     */
+    static List<Node> of(
+            KernelBuilder k, PanelLayout layout, Node panel, List<ActivationRow> rows, Optional<TileScratch> tiles) {
+        PanelProduct product = new PanelProduct(k, layout, panel, rows, tiles);
         for (int i = 0; i < rows.size(); i++) {
             product.sums.add(k.local(k.real(0)));
         }
@@ -69,10 +89,11 @@ final class PanelProduct {
         int groups = layout.groupsPerBlock();
         Node scale = scale(block, group, type.scales(), layout.scaleStart(), layout.scaleBlockBytes());
         Node word = k.add(k.mul(block, 4L * groups), 4L * group);
+        tiles.ifPresent(scratch -> multiplyTiles(scratch, block, group, codes));
         for (int i = 0; i < rows.size(); i++) {
             ActivationRow row = rows.get(i);
             Node factor = k.mulF(scale, k.load(MemoryKind.ONE_F32, k.add(row.scales(k), k.mul(block, 4))));
-            Node dot = dot(row, block, group, codes, word);
+            Node dot = tiles.isPresent() ? tiledDot(tiles.get(), i, word) : dot(row, block, group, codes, word);
             k.write(sums.get(i), k.fma(k.toF32(dot), factor, k.read(sums.get(i))));
         }
         if (type.offsets() != PackedType.ScaleKind.NONE) {
@@ -90,6 +111,32 @@ final class PanelProduct {
         Node both = k.i32(Op.SHL_I32, high, k.word(8));
         Node start = type.bias() == 0 ? both : k.i32(Op.ADD_I32, both, start(row, word));
         return chain(start, codes, k.add(row.lowCodes(k), at));
+    }
+
+    /** The dots of all rows with a group's codes, in memory. */
+    private void multiplyTiles(TileScratch scratch, Node block, int group, List<Node> codes) {
+        Node stored = k.add(scratch.address(), 2L * TILE_BYTES);
+        for (int vector = 0; vector < codes.size(); vector++) {
+            k.store(MemoryKind.I8, k.add(stored, (long) vector * VECTOR), codes.get(vector));
+        }
+        Node at = k.add(k.mul(block, 32), 4L * group * codes.size());
+        ActivationRow first = rows.get(0);
+        Node codesAt = k.add(first.codes(k), at);
+        k.tileDot(scratch.address(), codesAt, stored, scratch.stride(), codes.size());
+        if (first.wide()) {
+            Node low = k.add(scratch.address(), TILE_BYTES);
+            k.tileDot(low, k.add(first.lowCodes(k), at), stored, scratch.stride(), codes.size());
+        }
+    }
+
+    private Node tiledDot(TileScratch scratch, int row, Node word) {
+        Node at = k.add(scratch.address(), (long) row * VECTOR);
+        Node dot = k.load(MemoryKind.I32, at);
+        if (rows.get(row).wide()) {
+            Node high = k.i32(Op.SHL_I32, dot, k.word(8));
+            dot = k.i32(Op.ADD_I32, high, k.load(MemoryKind.I32, k.add(at, TILE_BYTES)));
+        }
+        return type.bias() == 0 ? dot : k.i32(Op.ADD_I32, dot, start(rows.get(row), word));
     }
 
     private Node chain(Node start, List<Node> codes, Node bytes) {

@@ -36,18 +36,25 @@ public final class Pipeline {
 
     private final Graph graph = new Graph();
     private final MemoryPlan buffers;
+    private final boolean tiles;
     private final Map<Node, List<StepProgram.Call>> lowered = new HashMap<>();
     private int layerKinds;
 
-    private Pipeline(MemoryPlan buffers) {
+    private Pipeline(MemoryPlan buffers, boolean tiles) {
         this.buffers = buffers;
+        this.tiles = tiles;
     }
 
-    /** @throws Failure UNSUPPORTED for a shape or type that no kernel has */
-    public static StepProgram compile(ModelGraph model) {
+    /**
+     * Lowers a whole model.
+     *
+     * @param tiles products of many rows may use tiles, which changes no result
+     * @throws Failure UNSUPPORTED for a shape or type that no kernel has
+     */
+    public static StepProgram compile(ModelGraph model, boolean tiles) {
         int result = RowLayout.floatStride(model.head().output().width());
         CacheLayout cache = cache(model.layers());
-        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache));
+        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache), tiles);
         List<StepProgram.Call> embedding = pipeline.section(model.embedding().output(), Place.EMBEDDING);
         List<List<StepProgram.Call>> layers = model.layers().stream()
                 .map(layer -> pipeline.section(layer.output(), Place.LAYER))
@@ -143,7 +150,7 @@ public final class Pipeline {
                         case Stage.RowWise rowWise ->
                             RowKernel.lower(rowWise, buffers, wanted, name + names(rowWise.nodes()));
                         case Stage.Products products ->
-                            ProductsKernel.lower(products, buffers, wanted, name + slots(products.products()));
+                            ProductsKernel.lower(products, buffers, wanted, tiles, name + slots(products.products()));
                         case Stage.Attend attend -> AttendKernel.lower(attend, buffers, name + "attend");
                         case Stage.Experts experts ->
                             ExpertsKernel.lower(experts, buffers, name + names(List.of(experts.node())));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
@@ -15,24 +16,30 @@ import smelt.graph.Type;
  * the elementwise expression is computed on the sums while they are in registers.
  */
 final class ProductsKernel {
-    /** Rows of a tile, largest first; a tile of 12 fills the 32 vector registers of AVX-512. */
-    private static final int[] TILES = {12, 4, 1};
+    /** Rows done together, most first; 12 fill the 32 vector registers of AVX-512. */
+    private static final int[] IN_REGISTERS = {12, 4, 1};
+
+    /** The same where 16 rows may be a tile. */
+    private static final int[] WITH_TILES = {PanelProduct.TILE_ROWS, 4, 1};
 
     private final KernelContext context;
     private final KernelBuilder k;
     private final Node input;
     private final List<Node> outputs;
+    private final boolean tiles;
 
-    private ProductsKernel(KernelContext context, Stage.Products stage) {
+    private ProductsKernel(KernelContext context, Stage.Products stage, boolean tiles) {
         this.context = context;
         this.k = context.k;
         this.input = stage.input();
         this.outputs = stage.outputs();
+        this.tiles = tiles && input.type() instanceof Type.Quantised;
     }
 
-    static StepProgram.Call lower(Stage.Products stage, MemoryPlan buffers, boolean wanted, String name) {
+    static StepProgram.Call lower(
+            Stage.Products stage, MemoryPlan buffers, boolean wanted, boolean tiles, String name) {
         KernelContext context = new KernelContext(buffers);
-        ProductsKernel kernel = new ProductsKernel(context, stage);
+        ProductsKernel kernel = new ProductsKernel(context, stage, tiles);
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);
         stage.outputs().forEach(output -> kernel.output(output, rows));
         return context.finish(name, stage.cost());
@@ -42,7 +49,7 @@ final class ProductsKernel {
         Node panels = k.integer((output.width() + PanelLayout.PANEL_ROWS - 1) / PanelLayout.PANEL_ROWS);
         k.loop(context.shareBegin(panels), context.shareEnd(panels), 1, panel -> {
             Node begin = k.integer(0);
-            for (int tile : TILES) {
+            for (int tile : tiles ? WITH_TILES : IN_REGISTERS) {
                 Node end = k.mul(k.div(rows, tile), tile);
                 k.loop(begin, end, tile, first -> tile(output, panel, first, tile));
                 begin = end;
@@ -70,11 +77,20 @@ final class ProductsKernel {
             if (!products.containsKey(node)) {
                 PanelLayout layout = KernelContext.layout(node.input(1));
                 Node address = k.add(context.matrix(node.input(1)), k.mul(panel, layout.panelBytes()));
-                products.put(node, PanelProduct.of(k, layout, address, rows));
+                products.put(node, PanelProduct.of(k, layout, address, rows, tileScratch(rows.size())));
             }
         } else if (node.op().isElementwise() && !isReady(node)) {
             node.inputs().forEach(operand -> collect(operand, panel, rows, products));
         }
+    }
+
+    private Optional<PanelProduct.TileScratch> tileScratch(int rows) {
+        if (!tiles || rows != PanelProduct.TILE_ROWS) {
+            return Optional.empty();
+        }
+        Node scratch = context.argument(Argument.Scratch.SCRATCH);
+        Node own = k.add(scratch, k.mul(k.thread(), StepProgram.SCRATCH_BYTES));
+        return Optional.of(new PanelProduct.TileScratch(own, RowLayout.stride(input.type())));
     }
 
     /** True where an earlier stage has computed the rows; an output may share its buffer with one that has. */

@@ -24,6 +24,14 @@ public sealed interface Attr {
     /** A load or store; {@code number} tells occurrences apart, since memory changes between them. */
     record Memory(MemoryKind kind, int number) implements Attr {}
 
+    /**
+     * A product of tiles.
+     *
+     * @param stride bytes from row to row
+     * @param vectors of codes, 4 columns each
+     */
+    record Tile(int stride, int vectors, int number) implements Attr {}
+
     /** Columns of a row. */
     record Columns(int from, int width) implements Attr {}
 

@@ -293,6 +293,12 @@ public final class KernelBuilder {
         return pure(Op.DOT_I8, Type.Value.I32X16, new Attr.Whole(largest), accumulator, unsigned, signed);
     }
 
+    /** Exact dots of 16 rows with {@code vectors} vectors of codes, in memory; see {@link Op#TILE_DOT_I8}. */
+    public void tileDot(Node to, Node rows, Node codes, int stride, int vectors) {
+        Attr tile = new Attr.Tile(stride, vectors, number++);
+        append(graph.node(Op.TILE_DOT_I8, List.of(to, rows, codes), tile, Type.Effect.NONE));
+    }
+
     private Node f32(Op op, Node... inputs) {
         return pure(op, Type.Value.F32X16, Attr.None.NONE, inputs);
     }

@@ -81,7 +81,7 @@ public final class KernelCheck {
             expect(operand == (converts ? Type.Value.I32X16 : Type.Value.F32X16), "has an operand " + operand, node);
         } else if (name.endsWith("_I64") && node.op() != Op.SPLAT_I64) {
             expect(node.inputs().stream().allMatch(i -> i.type() == Type.Value.I64), "needs integers", node);
-        } else if (name.endsWith("_I8") && node.op() != Op.SPLAT_I8) {
+        } else if (name.endsWith("_I8") && node.op() != Op.SPLAT_I8 && node.op() != Op.TILE_DOT_I8) {
             expect(node.inputs().stream().allMatch(i -> i.type() == Type.Value.I8X64), "needs bytes", node);
         }
     }

@@ -161,7 +161,12 @@ public enum Op {
     /**
      * (accumulator, u, s): lane i gets accumulator + the dot product of unsigned u and signed s over bytes 4i..4i+3.
      */
-    DOT_I8(Stage.KERNEL);
+    DOT_I8(Stage.KERNEL),
+    /**
+     * (to, rows, codes): DOT_I8 of 16 rows at once, in memory. Row t has 4 n signed bytes at rows + t times a stride;
+     * codes are n vectors of 64 unsigned bytes; to gets 16 x 16 i32, row after row. Only for targets that have tiles.
+     */
+    TILE_DOT_I8(Stage.KERNEL);
 
     /** When an operation may occur. */
     public enum Stage {

@@ -83,6 +83,7 @@ public final class Printer {
             case Attr.Whole whole -> Long.toString(whole.value());
             case Attr.Real real -> Float.toString(real.value());
             case Attr.Memory memory -> memory.kind().toString();
+            case Attr.Tile tile -> tile.vectors() + " vectors, rows " + tile.stride() + " bytes apart";
             case Attr.Columns columns -> "columns " + columns.from() + " to " + (columns.from() + columns.width() - 1);
             case Attr.Rope rope ->
                 "heads of " + rope.headWidth() + ", " + rope.pairing() + ", "

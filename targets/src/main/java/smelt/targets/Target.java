@@ -10,6 +10,9 @@ public interface Target extends AutoCloseable {
     /** For people: {@code cpu vnni, 2 threads}. */
     String description();
 
+    /** Whether kernels may have products of tiles, which multiply 16 rows at once. */
+    boolean hasTiles();
+
     /** Threads that run a step together. */
     int threads();
 

@@ -3,12 +3,22 @@ package smelt.compiler.llvm;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 import smelt.compiler.llvm.Instructions.Dot;
+import smelt.graph.Attr;
+import smelt.graph.Node;
 
 /** DOT_I8 and TABLE_I8 for each kind of processor; all exact, hence equal. */
 final class DotEmitter {
     /** Up to this bound of the unsigned operand two products with |x| <= 127 fit 16 bits. */
     private static final int MADD_SAFE = 129;
+
+    private static final List<String> TILES = List.of(
+            "declare x86_amx @llvm.x86.tilezero.internal(i16, i16)",
+            "declare x86_amx @llvm.x86.tileloadd64.internal(i16, i16, ptr, i64)",
+            "declare x86_amx @llvm.x86.tdpbsud.internal(i16, i16, i16, x86_amx, x86_amx, x86_amx)",
+            "declare void @llvm.x86.tilestored64.internal(i16, i16, ptr, i64, x86_amx)");
 
     private final FunctionText text;
     private final Instructions instructions;
@@ -109,6 +119,30 @@ final class DotEmitter {
         String indices =
                 IntStream.range(0, 16).mapToObj(i -> "i32 " + (first + 4 * i)).collect(Collectors.joining(", "));
         return text.value("shufflevector <64 x i8> " + bytes + ", <64 x i8> poison, <16 x i32> <" + indices + ">");
+    }
+
+    /** TILE_DOT_I8 by AMX: 16 rows of activations are the first tile, the codes, in fours, the second. */
+    void tile(Node node, String to, String rows, String codes) {
+        if (!instructions.tiles()) {
+            throw Failure.of(FailureCode.INTERNAL, "A kernel of tiles for a processor without: " + node);
+        }
+        Attr.Tile tile = node.attr(Attr.Tile.class);
+        int bytes = 4 * tile.vectors();
+        TILES.forEach(text::declare);
+        String zero = text.value("call x86_amx @llvm.x86.tilezero.internal(i16 16, i16 64)");
+        String a = load(16, bytes, rows, tile.stride());
+        String b = load(tile.vectors(), 64, codes, 64);
+        String sum = text.value("call x86_amx @llvm.x86.tdpbsud.internal(i16 16, i16 64, i16 " + bytes + ", x86_amx "
+                + zero + ", x86_amx " + a + ", x86_amx " + b + ")");
+        String pointer = text.value("inttoptr i64 " + to + " to ptr");
+        text.statement("call void @llvm.x86.tilestored64.internal(i16 16, i16 64, ptr " + pointer + ", i64 64, x86_amx "
+                + sum + ")");
+    }
+
+    private String load(int rows, int bytes, String address, int stride) {
+        String pointer = text.value("inttoptr i64 " + address + " to ptr");
+        return text.value("call x86_amx @llvm.x86.tileloadd64.internal(i16 " + rows + ", i16 " + bytes + ", ptr "
+                + pointer + ", i64 " + stride + ")");
     }
 
     /** {@code bytes}: the sixteen constants in order. */

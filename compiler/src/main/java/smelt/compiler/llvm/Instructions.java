@@ -5,8 +5,9 @@ package smelt.compiler.llvm;
  *
  * @param dot how DOT_I8 is done
  * @param table how TABLE_I8 is done
+ * @param tiles whether there is AMX for TILE_DOT_I8
  */
-public record Instructions(Dot dot, Table table) {
+public record Instructions(Dot dot, Table table, boolean tiles) {
     /** Ways to an exact dot product of four unsigned by four signed bytes. */
     public enum Dot {
         /** Widening multiplies in LLVM's own operations. */

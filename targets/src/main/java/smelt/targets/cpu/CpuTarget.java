@@ -94,17 +94,23 @@ public final class CpuTarget implements Target {
         return workers.threads();
     }
 
+    @Override
+    public boolean hasTiles() {
+        return tier == Tier.AMX;
+    }
+
     /** What the emitter may use on {@code tier}. */
     public static Instructions instructions(Tier tier) {
         return switch (tier) {
-            case AVX2 -> new Instructions(Instructions.Dot.MADD_256, Instructions.Table.PSHUFB_256);
-            case AVX_VNNI -> new Instructions(Instructions.Dot.VNNI_256, Instructions.Table.PSHUFB_256);
-            case AVX512 -> new Instructions(Instructions.Dot.MADD_512, Instructions.Table.PSHUFB_512);
-            case VNNI, AMX -> new Instructions(Instructions.Dot.VNNI_512, Instructions.Table.PSHUFB_512);
-            case NEON -> new Instructions(Instructions.Dot.PLAIN, Instructions.Table.TBL);
-            case DOTPROD -> new Instructions(Instructions.Dot.SDOT, Instructions.Table.TBL);
-            case I8MM -> new Instructions(Instructions.Dot.USDOT, Instructions.Table.TBL);
-            case RVV -> new Instructions(Instructions.Dot.PLAIN, Instructions.Table.PLAIN);
+            case AVX2 -> new Instructions(Instructions.Dot.MADD_256, Instructions.Table.PSHUFB_256, false);
+            case AVX_VNNI -> new Instructions(Instructions.Dot.VNNI_256, Instructions.Table.PSHUFB_256, false);
+            case AVX512 -> new Instructions(Instructions.Dot.MADD_512, Instructions.Table.PSHUFB_512, false);
+            case VNNI -> new Instructions(Instructions.Dot.VNNI_512, Instructions.Table.PSHUFB_512, false);
+            case AMX -> new Instructions(Instructions.Dot.VNNI_512, Instructions.Table.PSHUFB_512, true);
+            case NEON -> new Instructions(Instructions.Dot.PLAIN, Instructions.Table.TBL, false);
+            case DOTPROD -> new Instructions(Instructions.Dot.SDOT, Instructions.Table.TBL, false);
+            case I8MM -> new Instructions(Instructions.Dot.USDOT, Instructions.Table.TBL, false);
+            case RVV -> new Instructions(Instructions.Dot.PLAIN, Instructions.Table.PLAIN, false);
         };
     }
 

@@ -100,4 +100,21 @@ final class MemoryCode {
             }
         };
     }
+
+    static Interpreter.Code tileDot(Node node, int to, int rows, int codes) {
+        Attr.Tile tile = node.attr(Attr.Tile.class);
+        return frame -> {
+            for (int row = 0; row < 16; row++) {
+                long from = frame.longs[rows] + (long) row * tile.stride();
+                for (int lane = 0; lane < 16; lane++) {
+                    int sum = 0;
+                    for (int i = 0; i < 4 * tile.vectors(); i++) {
+                        int code = frame.memory.readByte(frame.longs[codes] + i / 4 * 64 + lane * 4 + i % 4) & 0xff;
+                        sum += code * frame.memory.readByte(from + i);
+                    }
+                    frame.memory.write(frame.longs[to] + row * 64 + lane * 4, sum);
+                }
+            }
+        };
+    }
 }

@@ -11,9 +11,21 @@ import smelt.targets.Target;
 /** Interprets; threads are taken in turn, which changes nothing, since no thread of a call reads another's results. */
 public final class ReferenceTarget implements Target {
     private final int threads;
+    private final boolean tiles;
 
     public ReferenceTarget(int threads) {
+        this(threads, false);
+    }
+
+    /** {@code tiles}: takes the kernels of processors that have them. */
+    public ReferenceTarget(int threads, boolean tiles) {
         this.threads = threads;
+        this.tiles = tiles;
+    }
+
+    @Override
+    public boolean hasTiles() {
+        return tiles;
     }
 
     @Override
