@@ -14,7 +14,6 @@ import picocli.CommandLine.Spec;
 import smelt.store.Sizes;
 import smelt.targets.cpu.Machine;
 import smelt.targets.cpu.MachineLimits.Rate;
-import smelt.targets.cpu.Tier;
 
 /** {@code smelt doctor}. */
 @Command(
@@ -99,17 +98,10 @@ final class DoctorCommand implements Callable<Integer> {
         Table table = new Table("INSTRUCTIONS", "");
         for (Diagnosis.TierState state : found.tiers()) {
             boolean used = found.tier().filter(state.tier()::equals).isPresent();
-            String what = used ? "yes, used" + withInstructionsOf(state.tier()) : "yes";
+            String what = used ? "yes, used" : "yes";
             table.row(state.tier(), state.reason().map(why -> "no: " + why).orElse(what));
         }
         return table.toString();
-    }
-
-    /** No kernel uses AMX tiles yet: {@link smelt.targets.cpu.CpuTarget#instructions}. */
-    private static String withInstructionsOf(String tier) {
-        return tier.equals(Tier.AMX.text())
-                ? "; today's kernels need only its vnni, tiles are for prefill to come"
-                : "";
     }
 
     private static String limits(Diagnosis found) {

@@ -20,10 +20,7 @@ final class DoctorCommandTest {
     @Test
     void describesWithoutMeasuring() {
         assertThat(smelt("doctor", "--seconds", "0")).isZero();
-        assertThat(out.toString())
-                .contains("MACHINE", "INSTRUCTIONS", "LLVM ")
-                .doesNotContain("LIMITS")
-                .doesNotContainPattern("amx +yes, used\n");
+        assertThat(out.toString()).contains("MACHINE", "INSTRUCTIONS", "LLVM ").doesNotContain("LIMITS");
     }
 
     @Test
