@@ -33,6 +33,9 @@ import smelt.tokenizer.jinja.ChatTemplate;
 
 /** The way from a model's name to an engine: store, formats, models, runtime, engine. */
 final class ModelLoading implements ModelSource {
+    /** Threads for each processor, above which meeting at barriers takes most of the time. */
+    private static final int CROWDED = 4;
+
     @Override
     public LoadedModel open(String model, ModelOptions options, PrintWriter err) {
         StoredModel stored = options.store.resolve(model, err);
@@ -64,6 +67,10 @@ final class ModelLoading implements ModelSource {
         if (options.context > trained) {
             err.println("smelt: " + stored.name() + " was trained for " + trained
                     + " positions; what it says beyond them may make no sense");
+        }
+        if (options.threads > CROWDED * Runtime.getRuntime().availableProcessors()) {
+            err.println("smelt: " + options.threads + " threads share "
+                    + Runtime.getRuntime().availableProcessors() + " processors and mostly wait for each other");
         }
         StepRunner runner = runner(file, graph, options);
         Set<Integer> endIds = tokenizer.map(Tokenizer::endIds).orElseGet(() -> configuredEndIds(file.metadata()));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -134,9 +135,10 @@ final class ScoreCommand implements Callable<Integer> {
                     "--top must be 0 or more and --window 2 or more, but are " + top + " and " + window);
         }
         PrintWriter out = spec.commandLine().getOut();
+        String text = subject.file == null ? subject.text : TextInput.read(subject.file);
         try (LoadedModel model =
                 source.open(modelName, options, spec.commandLine().getErr())) {
-            Report report = report(model, score(model, ids(model)));
+            Report report = report(model, score(model, ids(model, text)));
             if (json) {
                 out.println(Json.pretty(report));
             } else {
@@ -146,15 +148,19 @@ final class ScoreCommand implements Callable<Integer> {
         }
     }
 
-    private int[] ids(LoadedModel model) {
+    private int[] ids(LoadedModel model, @Nullable String text) {
         TokenIds given = subject.tokens;
-        if (given != null) {
-            return given.ids();
-        }
-        String text = subject.text;
-        int[] ids = model.rawPrompt(text == null ? TextInput.read(String.valueOf(subject.file)) : text);
+        int[] ids = given != null ? given.ids() : model.rawPrompt(Objects.requireNonNull(text));
         if (ids.length == 0) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, "The text has no tokens");
+        }
+        int context = model.engine().contextLength();
+        if ((window == 0 ? ids.length : window) > context) {
+            throw Failure.of(
+                            FailureCode.LIMIT_EXCEEDED,
+                            (window == 0 ? "The text has " + ids.length : "A window has " + window)
+                                    + " tokens, the context holds " + context)
+                    .withNextStep("--window " + context + " scores it piece by piece");
         }
         return ids;
     }

@@ -2,8 +2,11 @@ package smelt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +71,27 @@ final class MainTest {
         assertThat(err.toString())
                 .contains("SMELT_DEBUG=loud is not a valid value")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aFullDiskBehindStandardOutputIsToldAReaderThatWentAwayIsNot() {
+        assertThat(complaintAfter("No space left on device")).contains("No space left on device");
+        assertThat(complaintAfter("Broken pipe")).isEmpty();
+        assertThat(new StandardOutput(OutputStream.nullOutputStream()).complaint())
+                .isEmpty();
+    }
+
+    private static String complaintAfter(String problem) {
+        StandardOutput output = new StandardOutput(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(problem);
+            }
+        });
+        PrintWriter writer = new PrintWriter(output, false, StandardCharsets.UTF_8);
+        writer.println("text");
+        assertThat(writer.checkError()).isTrue();
+        return output.complaint();
     }
 
     @Test

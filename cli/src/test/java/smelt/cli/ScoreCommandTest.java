@@ -52,6 +52,17 @@ final class ScoreCommandTest {
     }
 
     @Test
+    void aTextBeyondTheContextIsPointedToWindows() {
+        var small = new ScriptedModel("a", 32, true, true);
+        assertThat(score(small, "m", "--text", "a".repeat(40))).isEqualTo(1);
+        assertThat(score(small, "m", "--text", "a".repeat(40), "--window", "33"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("The text has 40 tokens, the context holds 32", "--window 32");
+        assertThat(score(small, "m", "--text", "a".repeat(40), "--window", "32"))
+                .isZero();
+    }
+
+    @Test
     void idsDoWithoutATokenizer() {
         var model = new ScriptedModel("a", 4096, false, false);
         assertThat(score(model, "m", "--tokens", "97,97", "--json")).isZero();
