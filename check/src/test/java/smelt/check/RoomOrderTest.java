@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 final class RoomOrderTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("smelt");
     private static final Pattern POOR_NAME =
             Pattern.compile("^(Abstract|Base)[A-Z].*|.*(Manager|Helper|Util|Utils|Support|Impl)$");

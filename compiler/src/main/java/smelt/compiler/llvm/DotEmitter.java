@@ -5,7 +5,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
-import smelt.compiler.llvm.Instructions.Dot;
 import smelt.graph.Attr;
 import smelt.graph.Node;
 
@@ -29,14 +28,16 @@ final class DotEmitter {
     }
 
     String dot(String accumulator, String unsigned, String signed, int largest) {
-        Dot kind = instructions.dot() == Dot.SDOT && largest > 127 ? Dot.PLAIN : instructions.dot();
-        return switch (kind) {
+        return switch (instructions.dot()) {
             case PLAIN -> plain(accumulator, unsigned, signed);
             case VNNI_512 -> vnni512(accumulator, unsigned, signed);
             case VNNI_256 -> vnni256(accumulator, unsigned, signed);
             case MADD_512 -> madd(accumulator, unsigned, signed, largest, 64);
             case MADD_256 -> madd(accumulator, unsigned, signed, largest, 32);
-            case SDOT -> quarters(accumulator, unsigned, signed, "sdot");
+            case SDOT ->
+                largest <= Byte.MAX_VALUE
+                        ? quarters(accumulator, unsigned, signed, "sdot")
+                        : sdot(accumulator, unsigned, signed);
             case USDOT -> quarters(accumulator, unsigned, signed, "usdot");
         };
     }
@@ -103,22 +104,37 @@ final class DotEmitter {
         return text.join(low, text.join(parts[2], parts[3], "<4 x i32>", 8), "<8 x i32>", 16);
     }
 
-    private String plain(String accumulator, String unsigned, String signed) {
-        String sum = accumulator;
-        for (int i = 0; i < 4; i++) {
-            String u = text.value("zext <16 x i8> " + strided(unsigned, i) + " to <16 x i32>");
-            String s = text.value("sext <16 x i8> " + strided(signed, i) + " to <16 x i32>");
-            String product = text.value("mul <16 x i32> " + u + ", " + s);
-            sum = text.value("add <16 x i32> " + sum + ", " + product);
-        }
-        return sum;
+    /** Of u - 128, and 128 of each signed byte; what the latter give is the same for all panels. */
+    private String sdot(String accumulator, String unsigned, String signed) {
+        String shifted = text.value("xor <64 x i8> " + unsigned + ", splat (i8 -128)");
+        String sum = quarters(accumulator, shifted, signed, "sdot");
+        String less = quarters("zeroinitializer", "splat (i8 -128)", signed, "sdot");
+        return text.value("sub <16 x i32> " + sum + ", " + less);
     }
 
-    /** Bytes i, i + 4, i + 8, ... */
-    private String strided(String bytes, int first) {
-        String indices =
-                IntStream.range(0, 16).mapToObj(i -> "i32 " + (first + 4 * i)).collect(Collectors.joining(", "));
-        return text.value("shufflevector <64 x i8> " + bytes + ", <64 x i8> poison, <16 x i32> <" + indices + ">");
+    /** Even and odd bytes as 16-bit lanes, whose products fit; then their pairs as 32-bit lanes. */
+    private String plain(String accumulator, String unsigned, String signed) {
+        String u = text.value("bitcast <64 x i8> " + unsigned + " to <32 x i16>");
+        String s = text.value("bitcast <64 x i8> " + signed + " to <32 x i16>");
+        String even = text.value("shl <32 x i16> " + s + ", splat (i16 8)");
+        String sum = addPairs(
+                accumulator,
+                text.value("and <32 x i16> " + u + ", splat (i16 255)"),
+                text.value("ashr <32 x i16> " + even + ", splat (i16 8)"));
+        return addPairs(
+                sum,
+                text.value("lshr <32 x i16> " + u + ", splat (i16 8)"),
+                text.value("ashr <32 x i16> " + s + ", splat (i16 8)"));
+    }
+
+    private String addPairs(String accumulator, String a, String b) {
+        String products = text.value("mul <32 x i16> " + a + ", " + b);
+        String pairs = text.value("bitcast <32 x i16> " + products + " to <16 x i32>");
+        String even = text.value("shl <16 x i32> " + pairs + ", splat (i32 16)");
+        String low = text.value("ashr <16 x i32> " + even + ", splat (i32 16)");
+        String high = text.value("ashr <16 x i32> " + pairs + ", splat (i32 16)");
+        String sum = text.value("add <16 x i32> " + accumulator + ", " + low);
+        return text.value("add <16 x i32> " + sum + ", " + high);
     }
 
     /** TILE_DOT_I8 by AMX: 16 rows of activations are the first tile, the codes, in fours, the second. */
