@@ -86,7 +86,8 @@ public final class Pipeline {
         if (known != null) {
             return known;
         }
-        Node root = Rewriter.rewrite(graph, output, rules(output, place));
+        Node split = Rewriter.rewrite(graph, output, List.of(new SplitAttention(), new SplitExperts()));
+        Node root = Rewriter.rewrite(graph, split, rules(output, place));
         List<Stage> stages = StagePlanner.plan(root);
         bindBuffers(root, place);
         List<StepProgram.Call> calls = lower(stages, root, place);
@@ -95,10 +96,9 @@ public final class Pipeline {
         return calls;
     }
 
+    /** A rewrite takes one rule for each node, so what is split must be before. */
     private static List<Rule> rules(Node output, Place place) {
         List<Rule> rules = new ArrayList<>();
-        rules.add(new SplitAttention());
-        rules.add(new SplitExperts());
         rules.add(new QuantiseActivations(output, place == Place.HEAD));
         if (place == Place.HEAD) {
             rules.add(new TakeWantedRows());

@@ -67,14 +67,18 @@ public final class ProductsModel {
                 section(head, "output"));
     }
 
-    private static Section section(Node output, String name) {
+    static Section section(Node output, String name) {
         return new Section(output, Map.of(name, new Section.Stored(List.of(name), false)));
     }
 
     /** The head's rows for each of 33 tokens, computed in chunks of {@code chunk}; closes the target. */
     public static List<float[]> run(DType type, int rows, Target target, int chunk) {
+        return run(file(type, rows), graph(type, rows), target, chunk);
+    }
+
+    static List<float[]> run(FakeModelFile file, ModelGraph graph, Target target, int chunk) {
         LoadOptions options = new LoadOptions(64, 64, target.threads());
-        try (Model model = Model.load(file(type, rows), graph(type, rows), options, target)) {
+        try (Model model = Model.load(file, graph, options, target)) {
             List<float[]> result = new ArrayList<>();
             for (int from = 0; from < TOKENS; from += chunk) {
                 int[] tokens =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import smelt.base.DType;
@@ -78,5 +79,34 @@ class ProductsTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void expertsHaveTheInterpretersBitsOnEveryTier(DType type) {
+        List<float[]> expected = MixtureModel.run(type, new ReferenceTarget(1), TOKENS);
+        for (Tier tier : CpuFeatures.host().available()) {
+            List<float[]> actual = MixtureModel.run(type, CpuTarget.start(tier, 2), 14);
+            for (int token = 0; token < TOKENS; token++) {
+                assertThat(actual.get(token))
+                        .as("%s on %s, token %d", type, tier, token)
+                        .containsExactly(expected.get(token));
+            }
+        }
+    }
+
+    @Test
+    void quantisedExpertsAreNearThoseInF32() {
+        List<float[]> expected = MixtureModel.run(DType.F32, new ReferenceTarget(1), TOKENS);
+        List<float[]> actual = MixtureModel.run(DType.Q8_0, new ReferenceTarget(1), TOKENS);
+        double error = 0;
+        double size = 0;
+        for (int token = 0; token < TOKENS; token++) {
+            for (int i = 0; i < expected.get(token).length; i++) {
+                error = Math.max(error, Math.abs(actual.get(token)[i] - expected.get(token)[i]));
+                size = Math.max(size, Math.abs(expected.get(token)[i]));
+            }
+        }
+        assertThat(error / size).isLessThan(0.02);
     }
 }

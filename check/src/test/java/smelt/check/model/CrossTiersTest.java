@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import smelt.base.DType;
+import smelt.runtime.MixtureModel;
 import smelt.runtime.ProductsModel;
 import smelt.targets.cpu.Architecture;
 import smelt.targets.cpu.CrossRunner;
@@ -53,6 +54,12 @@ class CrossTiersTest {
         return tiers().flatMap(tier -> ProductsModel.types().map(type -> Arguments.of(tier, type)));
     }
 
+    /** One of floats, one of blocks of 32, one of 256 with the most per block. */
+    static Stream<Arguments> expertTypes() {
+        return tiers().flatMap(
+                        tier -> Stream.of(DType.BF16, DType.Q8_0, DType.Q4_K).map(type -> Arguments.of(tier, type)));
+    }
+
     @ParameterizedTest
     @MethodSource("models")
     void modelsHaveTheInterpretersBits(Tier tier, TinyModel model) {
@@ -72,5 +79,14 @@ class CrossTiersTest {
                 EXPECTED.computeIfAbsent(type, same -> ProductsModel.run(type, ROWS, new ReferenceTarget(1), TOKENS));
         List<float[]> actual = ProductsModel.run(type, ROWS, new CrossTarget(RUNNER, tier, 2), TOKENS);
         SameBits.expect(expected, actual, tier + ", " + type);
+    }
+
+    @ParameterizedTest
+    @MethodSource("expertTypes")
+    void expertsHaveTheInterpretersBits(Tier tier, DType type) {
+        CrossRunner.assumeRunnable(tier.architecture());
+        List<float[]> expected = MixtureModel.run(type, new ReferenceTarget(1), TOKENS);
+        List<float[]> actual = MixtureModel.run(type, new CrossTarget(RUNNER, tier, 2), TOKENS);
+        SameBits.expect(expected, actual, tier + ", experts in " + type);
     }
 }
