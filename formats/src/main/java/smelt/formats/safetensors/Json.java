@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import tools.jackson.core.JacksonException;
@@ -15,6 +16,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 
@@ -58,16 +60,19 @@ final class Json {
         } catch (JacksonException e) {
             throw Failure.of(
                             FailureCode.MALFORMED,
-                            "Not valid JSON at byte " + offset(e, bytes.length) + ": " + e.getOriginalMessage())
+                            "Not valid JSON at " + place(e.getLocation()) + ": " + e.getOriginalMessage())
                     .withCause(e);
         }
     }
 
-    /** An error without a place is one at the end. */
-    private static long offset(JacksonException e, int end) {
-        return e.getLocation() == null || e.getLocation().getByteOffset() < 0
-                ? end
-                : e.getLocation().getByteOffset();
+    /** Where {@code location} is: in bytes where the parser counts them, else in characters. */
+    private static String place(@Nullable TokenStreamLocation location) {
+        if (location == null || Math.max(location.getByteOffset(), location.getCharOffset()) < 0) {
+            return "an unknown place";
+        }
+        return location.getByteOffset() >= 0
+                ? "byte " + location.getByteOffset()
+                : "character " + location.getCharOffset();
     }
 
     /** As {@link #read(byte[], Reading)}, of a file of at most {@code maxBytes}; failures name it. */
@@ -98,8 +103,6 @@ final class Json {
     }
 
     static Failure malformed(JsonParser parser, String what) {
-        return Failure.of(
-                FailureCode.MALFORMED,
-                what + " at byte " + Math.max(0, parser.currentTokenLocation().getByteOffset()));
+        return Failure.of(FailureCode.MALFORMED, what + " at " + place(parser.currentTokenLocation()));
     }
 }

@@ -67,7 +67,7 @@ class HostileSafetensorsTest {
             delimiter = '|',
             value = {
                 "something else begins | [1]",
-                "Not valid JSON | {\"a\":",
+                "Not valid JSON at character 5: | {\"a\":",
                 "there twice | {\"a\":T,\"a\":T}",
                 "there twice | {\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
                 "is missing | {\"a\":{}}",
