@@ -138,11 +138,11 @@ final class PackedWeights implements AutoCloseable {
     }
 
     private void packAll() {
-        List<Thread> helpers = new ArrayList<>();
+        List<Thread> packers = new ArrayList<>();
         List<RuntimeException> failures = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
             int share = thread;
-            helpers.add(Thread.ofPlatform().name("smelt-pack-" + thread).start(() -> {
+            packers.add(Thread.ofPlatform().name("smelt-pack-" + thread).start(() -> {
                 try {
                     offsets.forEach((item, offset) -> pack(item, offset, share));
                 } catch (RuntimeException e) {
@@ -152,8 +152,8 @@ final class PackedWeights implements AutoCloseable {
                 }
             }));
         }
-        for (Thread helper : helpers) {
-            join(helper);
+        for (Thread packer : packers) {
+            join(packer);
         }
         if (!failures.isEmpty()) {
             throw failures.get(0);
