@@ -26,8 +26,8 @@ real)
         trap 'rm -rf "$download"' EXIT
         "$python" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary llama-cpp-python \
             -d "$download" llama-cpp-python==0.3.36 >&2
-        tar -xzf "$download"/llama_cpp_python-*.tar.gz -C "$download" --wildcards '*/llama.cpp/models/templates/*.jinja' \
-            '*/llama.cpp/models/ggml-vocab-*'
+        tar -xzf "$download"/llama_cpp_python-*.tar.gz -C "$download" --wildcards \
+            '*/llama.cpp/models/templates/*.jinja' '*/llama.cpp/models/ggml-vocab-*'
         find "$download" -name '*.jinja' -exec cp {} "$folder/" \;
         mkdir -p "$folder/vocabularies"
         find "$download" -name 'ggml-vocab-*' -exec cp {} "$folder/vocabularies/" \;

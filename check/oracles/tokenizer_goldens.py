@@ -23,9 +23,11 @@ STRINGS = 10_000
 SEED = 20261122
 
 CORPUS = """\
-The smelter runs day and night; its furnace doesn't care who's watching. We've poured 1234 bars, they'll be cold by 18:30.
+The smelter runs day and night; its furnace doesn't care who's watching. We've poured 1234 bars, they'll be \
+cold by 18:30.
 A tokenizer cuts text into pieces, and the pieces into bytes. Don't ask why: it's what the model was trained with.
-def pour(bars, heat=1_200):\n    for bar in bars:\n        if bar.heat > heat:\n            return bar\n    return None\n
+def pour(bars, heat=1_200):\n    for bar in bars:\n        if bar.heat > heat:\n            return bar\n    \
+return None\n
 public static void main(String[] args) { System.out.println("x = " + args.length); } // 2 * 3.14159 == 6.28318
 SELECT name, count(*) FROM bars WHERE heat >= 900 GROUP BY name ORDER BY 2 DESC;\t\tif (a != b && c <= d) { e->f(); }
 HTTPServer camelCaseNames SCREAMING_CASE aBC ABc XMLHttpRequest iPhone McDonald O'Neill rock'n'roll WE'RE I'M
@@ -46,13 +48,18 @@ https://example.org/path/to?x=1&y=%20z#part  user@example.org  C:\\\\temp\\\\fil
 """
 
 FRAGMENTS = [
-    "the", " the", "ing", " and", "'s", "'t", "'ll", "'re", "'VE", "n't", " don't", "I'm", "HTTP", "Server", "camelCase",
-    "aBC", "for", " for", "return", "    ", "  ", "\t", "\n", "\r\n", "\n\n", " \n", "\n ", "1234", "12", "3.14", "1_000",
-    "==", "!=", "->", "();", "//", "...", "---", "\"", "' ", " '", "é", "e\u0301", "ö", "ß", "ſ", "İ", "ı", "Σς", "Привет",
-    "Ελλ", "熔炉", "日本", "カタ", "한국", "الف", "ה", "भट्ठी", "เตา", "🙂", "👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "½", "²", "Ⅷ", "١٢", "\u00a0",
+    "the", " the", "ing", " and", "'s", "'t", "'ll", "'re", "'VE", "n't", " don't", "I'm", "HTTP", "Server",
+    "camelCase",
+    "aBC", "for", " for", "return", "    ", "  ", "\t", "\n", "\r\n", "\n\n", " \n", "\n ", "1234", "12", "3.14",
+    "1_000",
+    "==", "!=", "->", "();", "//", "...", "---", "\"", "' ", " '", "é", "e\u0301", "ö", "ß", "ſ", "İ", "ı", "Σς",
+    "Привет",
+    "Ελλ", "熔炉", "日本", "カタ", "한국", "الف", "ה", "भट्ठी", "เตา", "🙂", "👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "½", "²", "Ⅷ", "١٢",
+    "\u00a0",
     "\u3000", "\u2009", "\u200b", "\u200d", "\ufeff", "\u0085", "\u2028", "\x00", "\x1f", "\x7f", "\ufffd", "ﬁ", "ｆｕｌｌ",
     "<|end|>", "<s>", "</s>", "<mask>", "<0x0A>", "▁", "▁▁", "##", "Ġ", "Ċ", "/", "\\", "$", "§", "%", " %", "_", "a_b",
-    "https://", "@", "।", "。", "，", "“", "”", "—", "ʼ", "\u0301", "\u0300\u0301", "x\u0323\u0307", "\U00010348", "\U0001d518",
+    "https://", "@", "।", "。", "，", "“", "”", "—", "ʼ", "\u0301", "\u0300\u0301", "x\u0323\u0307", "\U00010348",
+    "\U0001d518",
     "aaaaaaaaaaaaaaaa", "ABCDEFGH", "zzzz", "0000000", "!!!!", "????", "，，，",
 ]
 
@@ -61,10 +68,14 @@ TEXTS = [
     "don't can't I'll you've we're HE'S 'TIS", "1234567890 3.14159 1,000,000", "naïve café Zürich Ångström",
     "e\u0301 a\u030a o\u0308", "你好,世界!机器学习很有趣。", "日本語のテキスト と 한국어 텍스트", "Привет, мир! Как дела?",
     "مرحبا بالعالم ١٢٣", "भट्ठी दिन-रात", "🙂👩‍👩‍👧‍👦🏳️‍🌈 emoji 👍🏽", "def f(x):\n    return x**2  # square\n\n\n",
-    "SELECT * FROM t WHERE a='b';", "https://example.org/a?b=c&d=%20", "a\x00b\x01\x7f", "\ufeffbom\u200bzero\u2028line\u0085next",
-    "a\u00a0b\u2003c\u3000d", "ſhort ſ'ſ 'ſ K K", "İstanbul ıI ǅ ΣΑΣ ß ẞ", "ﬁ ligature ½ ² ™ Ⅷ ｆｕｌｌ", "aaaaaaaaaaaaaaaaaaaaaaaaa",
-    "    deep\n\t\tindent\r\n\r\n  x  \n", "camelCaseHTTPServer aBC ABc iPhoneX", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𝟙𝟚𝟛 𐍈", "x = y+z-1*2/3%4^5&6|7~8",
-    "<s>begin</s> <mask> middle <|end|>", "<mask>", "a<mask>b <mask> c", "word<|end|>  spaced  <|end|>x", "▁mark ▁▁ two",
+    "SELECT * FROM t WHERE a='b';", "https://example.org/a?b=c&d=%20", "a\x00b\x01\x7f",
+    "\ufeffbom\u200bzero\u2028line\u0085next",
+    "a\u00a0b\u2003c\u3000d", "ſhort ſ'ſ 'ſ K K", "İstanbul ıI ǅ ΣΑΣ ß ẞ", "ﬁ ligature ½ ² ™ Ⅷ ｆｕｌｌ",
+    "aaaaaaaaaaaaaaaaaaaaaaaaa",
+    "    deep\n\t\tindent\r\n\r\n  x  \n", "camelCaseHTTPServer aBC ABc iPhoneX", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𝟙𝟚𝟛 𐍈",
+    "x = y+z-1*2/3%4^5&6|7~8",
+    "<s>begin</s> <mask> middle <|end|>", "<mask>", "a<mask>b <mask> c", "word<|end|>  spaced  <|end|>x",
+    "▁mark ▁▁ two",
     "##hash Ġg Ċ", "<0x0A><0xFF>", "...!!!??? ,,, ;;; --- ___", "\u0301leading combining", "क्षि க் ไทย ລາວ ភាសា",
     "tab\tand\x0bvertical\x0cform", "end with newline\n", "end with spaces   ", "\u2581", "“quotes” ‘single’ «g» — – …",
     "a" * 300, " " * 70, "\n" * 9, "word " * 40, "한" * 20, "🔥" * 20,
@@ -110,7 +121,8 @@ RANDOM_TEXTS = random_texts()
 
 
 def later_ranges():
-    """Code points newer than Unicode 3.2, but for emoji: in some parts of the libraries the tables are ten years old."""
+    """Code points newer than Unicode 3.2, but for emoji: in some parts of the libraries the tables are ten years
+    old."""
     old = unicodedata.ucd_3_2_0
     ranges = []
     for cp in range(0x80, 0x30000):
@@ -140,7 +152,8 @@ def trained_bytes():
     trainer = trainers.BpeTrainer(
         vocab_size=900, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         special_tokens=["<s>", "</s>", "<|end|>"])
-    tokenizer.train_from_iterator(CORPUS.splitlines(keepends=True) * 2 + ["    " * 4, "\n\n\n", "aaaaaaaa"] * 3, trainer)
+    corpus = CORPUS.splitlines(keepends=True) * 2 + ["    " * 4, "\n\n\n", "aaaaaaaa"] * 3
+    tokenizer.train_from_iterator(corpus, trainer)
     return json.loads(tokenizer.to_str())["model"]
 
 
@@ -165,8 +178,10 @@ def trained_words():
     return json.loads(tokenizer.to_str())["model"]
 
 
-RULES = [("ﬁ", "fi"), ("½", "1⁄2"), ("²", "2"), ("™", "TM"), ("Ⅷ", "VIII"), ("\u00a0", " "), ("\u3000", " "), ("\t", " "),
-         ("\n", " "), ("\r", " "), ("…", "..."), ("e\u0301", "é"), ("\u200b", ""), ("ſ", "s"), ("ｆ", "f"), ("ｕ", "u"), ("ｌ", "l"),
+RULES = [("ﬁ", "fi"), ("½", "1⁄2"), ("²", "2"), ("™", "TM"), ("Ⅷ", "VIII"), ("\u00a0", " "), ("\u3000", " "), ("\t",
+         " "),
+         ("\n", " "), ("\r", " "), ("…", "..."), ("e\u0301", "é"), ("\u200b", ""), ("ſ", "s"), ("ｆ", "f"), ("ｕ",
+         "u"), ("ｌ", "l"),
          ("\u1112\u1161\u11ab", "\ud55c"), ("\u0301", "'")]
 
 
