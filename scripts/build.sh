@@ -111,8 +111,8 @@ show_progress() {
   done
 }
 
-# A trial run lets the JVM keep loaded and linked classes; a start takes them from that file where they still fit. It runs
-# a tiny random model, so that it meets what a real answer will: reading, packing, compiling, stepping.
+# A trial run lets the JVM keep loaded and linked classes; a start takes them from that file where they still fit.
+# It runs a tiny random model, so that it meets what a real answer will: reading, packing, compiling, stepping.
 train_start() {
   . "$root/scripts/flags.sh"
   say 'preparing a fast start'
