@@ -19,6 +19,12 @@ final class PanelProduct {
     static final int TILE_ROWS = 16;
 
     private static final int VECTOR = 64;
+    /** With more rows arithmetic takes longer than reading. */
+    private static final int MEMORY_BOUND_ROWS = 4;
+
+    /** How far to read ahead; on a busy host it made decode 1.5 x as fast, in quiet ones it costs nothing. */
+    private static final long PREFETCH_BYTES = 8192;
+
     private static final int TILE_BYTES = TILE_ROWS * VECTOR;
 
     /**
@@ -78,10 +84,22 @@ final class PanelProduct {
     }
 
     private void block(Node block) {
+        if (rows.size() <= MEMORY_BOUND_ROWS) {
+            prefetch(block);
+        }
         int groups = layout.groupsPerBlock();
         List<Node> codes = codes(block);
         for (int group = 0; group < groups; group++) {
             group(block, group, codes.subList(group * 8 / groups, (group + 1) * 8 / groups));
+        }
+    }
+
+    /** The bytes of a panel are read as four streams that start anew at each panel; in memory they are one. */
+    private void prefetch(Node block) {
+        long step = layout.panelBytes() / layout.blocks();
+        Node ahead = k.add(k.add(panel, k.mul(block, step)), PREFETCH_BYTES);
+        for (long line = 0; line < step; line += VECTOR) {
+            k.prefetch(k.add(ahead, line));
         }
     }
 

@@ -96,6 +96,10 @@ public final class KernelBuilder {
         append(graph.node(Op.STORE, List.of(address, value), new Attr.Memory(kind, number++), Type.Effect.NONE));
     }
 
+    public void prefetch(Node address) {
+        append(graph.node(Op.PREFETCH, List.of(address), new Attr.Whole(number++), Type.Effect.NONE));
+    }
+
     // 64-bit integers
 
     public Node integer(long value) {

@@ -83,6 +83,8 @@ public enum Op {
     LOAD(Stage.KERNEL),
     /** (address, value). */
     STORE(Stage.KERNEL),
+    /** (address): memory that will soon be read; changes nothing. */
+    PREFETCH(Stage.KERNEL),
 
     // 3. Kernel stage, 64-bit integers.
     INTEGER(Stage.KERNEL),

@@ -74,4 +74,9 @@ final class MemoryEmitter {
     private String first(String type, String vector) {
         return text.value("extractelement " + type + " " + vector + ", i64 0");
     }
+
+    void prefetch(String address) {
+        text.declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
+        text.statement("call void @llvm.prefetch.p0(ptr " + pointer(address) + ", i32 0, i32 3, i32 1)");
+    }
 }
