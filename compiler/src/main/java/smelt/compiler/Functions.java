@@ -12,8 +12,8 @@ import smelt.graph.Op;
  * Cephes (public domain) as used for single precision; erf: Abramowitz and Stegun 7.1.26, absolute error 1.5e-7.
  */
 final class Functions {
-    /** Adding and subtracting it rounds a float below 2^22 to the nearest even integer. */
-    private static final double ROUND = 1.5 * (1 << 23);
+    /** Added to a float below 2^22 it leaves no room for a fraction; the lowest bits are then the integer. */
+    private static final float ROUND = 1.5f * (1 << 23);
 
     private static final double[] EXP = {
         1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1
@@ -22,23 +22,28 @@ final class Functions {
 
     private Functions() {}
 
+    /** One whole number as f32 and as i32. */
+    record Whole(Node real, Node integer) {}
+
     /** The nearest integer, ties to even, of |x| below 2^22. */
-    static Node round(KernelBuilder k, Node x) {
-        return k.subF(k.addF(x, k.real(ROUND)), k.real(ROUND));
+    static Whole round(KernelBuilder k, Node x) {
+        Node shifted = k.addF(x, k.real(ROUND));
+        Node integer = k.i32(Op.SUB_I32, k.asI32(shifted), k.word(Float.floatToRawIntBits(ROUND)));
+        return new Whole(k.subF(shifted, k.real(ROUND)), integer);
     }
 
     /** x is clamped to [-87.3, 88.3], where results are normal numbers. */
     static Node exp(KernelBuilder k, Node x) {
         Node clamped = k.minF(k.maxF(x, k.real(-87.3)), k.real(88.3));
-        Node n = round(k, k.mulF(clamped, k.real(1.4426950408889634)));
-        Node r = k.fma(n, k.real(-0.693359375), clamped);
-        r = k.fma(n, k.real(2.12194440e-4), r);
+        Whole n = round(k, k.mulF(clamped, k.real(1.4426950408889634)));
+        Node r = k.fma(n.real(), k.real(-0.693359375), clamped);
+        r = k.fma(n.real(), k.real(2.12194440e-4), r);
         Node p = k.real(EXP[0]);
         for (int i = 1; i < EXP.length; i++) {
             p = k.fma(p, r, k.real(EXP[i]));
         }
         Node y = k.addF(k.fma(p, k.mulF(r, r), r), k.real(1));
-        Node scale = k.i32(Op.SHL_I32, k.i32(Op.ADD_I32, k.toI32(n), k.word(127)), k.word(23));
+        Node scale = k.i32(Op.SHL_I32, k.i32(Op.ADD_I32, n.integer(), k.word(127)), k.word(23));
         return k.mulF(y, k.asF32(scale));
     }
 

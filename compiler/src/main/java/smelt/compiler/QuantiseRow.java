@@ -51,20 +51,20 @@ final class QuantiseRow {
     /** Stores the codes of 16 columns and gives their sum, in units of the lowest code. */
     private Node codes(Node block, int column, Node x, Node scale, Node inverse) {
         Node at = k.add(k.add(target, k.mul(block, 32)), column);
-        Node rounded = round(k.mulF(x, inverse));
-        Node code = k.toI32(rounded);
+        Functions.Whole rounded = round(k.mulF(x, inverse));
+        Node code = rounded.integer();
         k.store(MemoryKind.U8, at, code);
         if (!layout.wide()) {
             return k.sumI(code);
         }
-        Node rest = k.fma(k.subF(k.real(0), rounded), scale, x);
-        Node low = k.toI32(round(k.mulF(k.mulF(rest, inverse), k.real(LOW))));
+        Node rest = k.fma(k.subF(k.real(0), rounded.real()), scale, x);
+        Node low = round(k.mulF(k.mulF(rest, inverse), k.real(LOW))).integer();
         k.store(MemoryKind.U8, k.add(at, layout.lowCodes()), low);
         return k.sumI(k.i32(Op.ADD_I32, k.i32(Op.SHL_I32, code, k.word(8)), low));
     }
 
     /** To an integer from -127 to 127. */
-    private Node round(Node x) {
+    private Functions.Whole round(Node x) {
         return Functions.round(k, k.minF(k.maxF(x, k.real(-127)), k.real(127)));
     }
 

@@ -95,7 +95,7 @@ final class RouteRow {
         Node top = k.top(k.read(best));
         Node minus = k.subF(k.real(0), k.read(where));
         Node lowest = k.top(k.select(k.lessF(k.read(best), top), k.real(-1e9), minus));
-        Node number = k.toI32(k.subF(k.real(0), lowest));
+        Node number = Functions.round(k, k.subF(k.real(0), lowest)).integer();
         k.store(MemoryKind.ONE_I32, k.add(routes, k.mul(rank, 4)), number);
         k.store(MemoryKind.ONE_F32, k.add(k.add(routes, weights(experts)), k.mul(rank, 4)), top);
         k.store(MemoryKind.ONE_F32, k.add(chances, k.mul(k.first(number), 4)), k.real(-1));

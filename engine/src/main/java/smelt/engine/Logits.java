@@ -67,7 +67,7 @@ final class Logits {
             max = Math.max(max, values[i]);
         }
         if (Float.isNaN(max) || max == Float.POSITIVE_INFINITY) {
-            throw Failure.of(FailureCode.INTERNAL, "The model gave a logit of " + max)
+            throw Failure.of(FailureCode.MALFORMED, "The weights gave a logit of " + max)
                     .withNextStep("check the model file against its checksum; if it is sound, report this");
         }
         return max;

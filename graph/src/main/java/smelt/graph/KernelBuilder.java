@@ -254,10 +254,6 @@ public final class KernelBuilder {
         return f32(Op.TO_F32, a);
     }
 
-    public Node toI32(Node a) {
-        return pure(Op.TO_I32, Type.Value.I32X16, Attr.None.NONE, a);
-    }
-
     public Node asF32(Node a) {
         return f32(Op.BITS_TO_F32, a);
     }

@@ -146,8 +146,6 @@ public enum Op {
     FIRST_I32(Stage.KERNEL),
     /** Rounds to nearest even. */
     TO_F32(Stage.KERNEL),
-    /** Truncates; the value must fit. */
-    TO_I32(Stage.KERNEL),
     BITS_TO_F32(Stage.KERNEL),
     BITS_TO_I32(Stage.KERNEL),
 

@@ -49,7 +49,6 @@ final class VectorEmitter {
             case FIRST_I32 ->
                 text.value("sext i32 " + text.value("extractelement " + I + " " + in.get(0) + ", i64 0") + " to i64");
             case TO_F32 -> text.value("sitofp " + I + " " + in.get(0) + " to " + F);
-            case TO_I32 -> text.value("fptosi " + F + " " + in.get(0) + " to " + I);
             case BITS_TO_F32 -> text.value("bitcast " + I + " " + in.get(0) + " to " + F);
             case BITS_TO_I32 -> text.value("bitcast " + F + " " + in.get(0) + " to " + I);
             case AND_I8 -> binary("and", B, in);

@@ -100,7 +100,7 @@ public final class GgufWriter {
         }
         throw Failure.of(
                 FailureCode.INVALID_ARGUMENT,
-                "Metadata key '" + key + "' has a " + value.getClass().getSimpleName());
+                "Metadata key '" + key + "' is of " + value.getClass().getSimpleName());
     }
 
     private static GgufType elementType(String key, List<?> list) {

@@ -99,12 +99,6 @@ final class VectorCode {
                         frame.masks[to][i] = frame.ints[in[0]][i] < frame.ints[in[1]][i];
                     }
                 };
-            case TO_I32 ->
-                frame -> {
-                    for (int i = 0; i < 16; i++) {
-                        frame.ints[to][i] = (int) frame.floats[in[0]][i];
-                    }
-                };
             case BITS_TO_I32 ->
                 frame -> {
                     for (int i = 0; i < 16; i++) {

@@ -181,19 +181,11 @@ public final class CrossRunner implements AutoCloseable {
 
     /** Release 8 of qemu renamed the property. */
     private static String zfh() {
-        return oldQemu() ? "Zfh" : "zfh";
-    }
-
-    /**
-     * Whether qemu-riscv64 is older than release 8. That one dies of an assertion at the second vfcvt.rtz of a block
-     * (mended in 8.0: "target/riscv: Introduce helper_set_rounding_mode_chkfrm").
-     */
-    static boolean oldQemu() {
         try {
             Process process = new ProcessBuilder("qemu-riscv64", "--version").start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             Matcher version = Pattern.compile("version (\\d+)").matcher(text);
-            return version.find() && Integer.parseInt(version.group(1)) < 8;
+            return version.find() && Integer.parseInt(version.group(1)) < 8 ? "Zfh" : "zfh";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

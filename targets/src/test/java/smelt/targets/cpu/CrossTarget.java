@@ -85,25 +85,11 @@ public final class CrossTarget implements Target {
                 .replace("CALLS", lines));
         symbols.forEach((kernel, symbol) -> {
             step.append("declare void @").append(symbol).append("(ptr, i32, i32)\n");
-            modules.add(forEmulator(LlvmEmitter.emit(kernel, symbol, CpuTarget.instructions(tier))));
+            modules.add(LlvmEmitter.emit(kernel, symbol, CpuTarget.instructions(tier)));
         });
         modules.add(step.toString());
         return new EmulatedStep(
                 layout, table, runner.link(tier.architecture(), tier.machine(), modules, "step", layout.bytes()));
-    }
-
-    /**
-     * Where qemu cannot truncate floats, they are rounded, which is the same: kernels convert whole numbers only. All
-     * else stays as it is.
-     */
-    private String forEmulator(String ir) {
-        if (tier != Tier.RVV || !CrossRunner.oldQemu() || !ir.contains("fptosi")) {
-            return ir;
-        }
-        return ir.replaceAll(
-                        "fptosi <16 x float> (%\\w+) to <16 x i32>",
-                        "call <16 x i32> @llvm.lrint.v16i32.v16f32(<16 x float> $1)")
-                + "declare <16 x i32> @llvm.lrint.v16i32.v16f32(<16 x float>)\n";
     }
 
     /** Where each segment lies in the buffer. */
