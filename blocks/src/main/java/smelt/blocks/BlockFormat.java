@@ -53,6 +53,23 @@ public sealed interface BlockFormat permits PlainFormat, QuantisedFormat {
             float[] offsets,
             int offsetsOffset);
 
+    /**
+     * One block at {@code src[at]} to its codes, unsigned bytes from {@code codes[c]} on: a quant less
+     * {@link #minQuant}, or for types with a table the quant's number in it.
+     */
+    void unpackCodes(byte[] src, int at, byte[] codes, int c);
+
+    /** Scales of one block's groups to {@code scales[g]} onward, offsets likewise if {@link #hasMin}. */
+    void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g);
+
+    /**
+     * As {@link #unpackScales}, of a type whose blocks have one f16 unit of scales that an integer of each group
+     * multiplies: scale = units[0] * scales[g], offset = units[1] * offsets[g], exactly.
+     *
+     * @throws Failure INVALID_ARGUMENT where the type has one level of scales
+     */
+    void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g);
+
     /** Decoded values times {@code vector}, summed in double in ascending order: the plain way, to test others by. */
     default double dot(MemorySegment src, long srcOffset, float[] vector, int vectorOffset, int elements) {
         float[] values = new float[elements];

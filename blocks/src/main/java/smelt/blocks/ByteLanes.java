@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Eight bytes of an array as one long, lane 0 lowest: unpacks eight quants at a time whatever the just-in-time compiler
+ * Eight bytes of an array as one long, lane 0 lowest: unpacks eight codes at a time whatever the just-in-time compiler
  * does.
  */
 final class ByteLanes {
@@ -30,19 +30,19 @@ final class ByteLanes {
         return (lanes >>> shift) & (ONES * ((1 << bits) - 1));
     }
 
-    /** Each lane, 0 to 127, less {@code constant}, 0 to 128, in two's complement. */
-    static long minus(long lanes, int constant) {
-        return ((lanes | TOPS) - ONES * constant) ^ TOPS;
+    /** {@code value}, 0 to 255, in each lane. */
+    static long splat(int value) {
+        return ONES * value;
+    }
+
+    /** Signed bytes to unsigned ones, 128 more. */
+    static long flipTops(long lanes) {
+        return lanes ^ TOPS;
     }
 
     /** Bit i of {@code bits} (the low 8 count) to lane i: 1 or 0. */
     static long spread(int bits) {
         long each = (ONES * (bits & 0xFF)) & 0x8040201008040201L;
         return ((each + (ONES * 0x7F)) & TOPS) >>> 7;
-    }
-
-    /** Each lane, 1 to 127, negated where {@code signs} has 1 and not 0. */
-    static long negate(long lanes, long signs) {
-        return (lanes ^ (signs * 0xFF)) + signs;
     }
 }

@@ -6,7 +6,9 @@ import smelt.base.DType;
  * 256 values in groups of 32: d f16 @0, low bytes of 64 grid points @2, their ninth bits @66, signs @74, scale
  * nibbles @106; d * (1 + 2 * scale) * point, four values of a {@link Grid3} point at a time.
  */
-final class IQ3_S extends QuantisedFormat {
+final class IQ3_S extends SuperBlockFormat {
+    private static final byte[] LEVELS = {-15, -13, -11, -9, -7, -5, -3, -1, 1, 3, 5, 7, 9, 11, 13, 15};
+
     static final IQ3_S FORMAT = new IQ3_S();
 
     private static final int GROUPS = 8;
@@ -18,20 +20,25 @@ final class IQ3_S extends QuantisedFormat {
     private static final float WIDER = 1.033f;
 
     private IQ3_S() {
-        super(DType.IQ3_S, 32, false, -15, 15);
+        super(DType.IQ3_S, 32, LEVELS, 0);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float d = Scales.f16(src, at);
-        for (int i = 0; i < GROUPS; i++) {
-            scales[g + i] = d * (1 + 2 * (src[at + 106 + i / 2] >> (i % 2 * 4) & 15));
-        }
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
         for (int eight = 0; eight < 32; eight++) {
             long low = Grid3.lanesOf(point(src, at, 2 * eight));
             long high = Grid3.lanesOf(point(src, at, 2 * eight + 1));
             long signs = ByteLanes.spread(src[at + 74 + eight]);
-            ByteLanes.put(quants, q + 8 * eight, ByteLanes.negate(low | high << 32, signs));
+            // An odd number n has the code (n + 15) / 2, and -n the code 15 - that.
+            long codesOfSizes = ByteLanes.field((low | high << 32) + ByteLanes.splat(15), 1, 4);
+            ByteLanes.put(codes, c + 8 * eight, codesOfSizes ^ signs * 15);
+        }
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+        for (int i = 0; i < GROUPS; i++) {
+            scales[g + i] = (byte) (1 + 2 * (src[at + 106 + i / 2] >> (i % 2 * 4) & 15));
         }
     }
 

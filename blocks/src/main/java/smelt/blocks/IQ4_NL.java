@@ -7,13 +7,17 @@ final class IQ4_NL extends QuantisedFormat {
     static final IQ4_NL FORMAT = new IQ4_NL();
 
     private IQ4_NL() {
-        super(DType.IQ4_NL, 32, false, -127, 113);
+        super(DType.IQ4_NL, 32, TableScale.LEVELS);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        Nibbles.unpack(src, at + 2, codes, c);
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         scales[g] = Scales.f16(src, at);
-        Nibbles.look(TableScale.LEVELS, src, at + 2, quants, q);
     }
 
     @Override

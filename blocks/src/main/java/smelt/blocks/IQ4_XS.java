@@ -6,23 +6,28 @@ import smelt.base.DType;
  * 256 values in groups of 32: d f16 @0, high two bits of eight 6-bit scales @2, their low nibbles @4, codes of
  * {@link TableScale#LEVELS} @8; d * (scale - 32) * level.
  */
-final class IQ4_XS extends QuantisedFormat {
+final class IQ4_XS extends SuperBlockFormat {
     static final IQ4_XS FORMAT = new IQ4_XS();
 
     private static final int GROUPS = 8;
 
     private IQ4_XS() {
-        super(DType.IQ4_XS, 32, false, -127, 113);
+        super(DType.IQ4_XS, 32, TableScale.LEVELS, 0);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float d = Scales.f16(src, at);
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        for (int i = 0; i < GROUPS; i++) {
+            Nibbles.unpack(src, at + 8 + 16 * i, codes, c + 32 * i);
+        }
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         int high = Scales.u16(src, at + 2);
         for (int i = 0; i < GROUPS; i++) {
             int low = (src[at + 4 + i / 2] >> (i % 2 * 4)) & 15;
-            scales[g + i] = d * ((low | (high >> (2 * i) & 3) << 4) - 32);
-            Nibbles.look(TableScale.LEVELS, src, at + 8 + 16 * i, quants, q + 32 * i);
+            scales[g + i] = (byte) ((low | (high >> (2 * i) & 3) << 4) - 32);
         }
     }
 

@@ -12,13 +12,17 @@ final class MXFP4 extends QuantisedFormat {
     private static final int GREATEST = 2;
 
     private MXFP4() {
-        super(DType.MXFP4, 32, false, -12, 12);
+        super(DType.MXFP4, 32, E2M1.DOUBLED);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        Nibbles.unpack(src, at + 1, codes, c);
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         scales[g] = Scales.halfE8M0(src[at] & 0xFF);
-        Nibbles.look(E2M1.DOUBLED, src, at + 1, quants, q);
     }
 
     @Override

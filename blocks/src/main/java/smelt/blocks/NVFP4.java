@@ -18,18 +18,22 @@ final class NVFP4 extends QuantisedFormat {
     }
 
     private NVFP4() {
-        super(DType.NVFP4, 16, false, -12, 12);
+        super(DType.NVFP4, 16, E2M1.DOUBLED);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        for (int group = 0; group < GROUPS; group++) {
+            long lanes = ByteLanes.get(src, at + 4 + 8 * group);
+            ByteLanes.put(codes, c + 16 * group, ByteLanes.field(lanes, 0, 4));
+            ByteLanes.put(codes, c + 16 * group + 8, ByteLanes.field(lanes, 4, 4));
+        }
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         for (int group = 0; group < GROUPS; group++) {
             scales[g + group] = SCALES[src[at + group] & 0xFF];
-            for (int j = 0; j < 8; j++) {
-                int pair = src[at + 4 + 8 * group + j];
-                quants[q + 16 * group + j] = E2M1.DOUBLED[pair & 15];
-                quants[q + 16 * group + 8 + j] = E2M1.DOUBLED[(pair >> 4) & 15];
-            }
         }
     }
 

@@ -4,32 +4,23 @@ package smelt.blocks;
 final class Nibbles {
     private Nibbles() {}
 
-    /** 16 bytes at {@code src[at]} to 32 codes at {@code quants[q]}, each less {@code bias}. */
-    static void unpack(byte[] src, int at, byte[] quants, int q, int bias) {
+    /** 16 bytes at {@code src[at]} to 32 codes at {@code codes[c]}. */
+    static void unpack(byte[] src, int at, byte[] codes, int c) {
         for (int j = 0; j < 16; j += ByteLanes.COUNT) {
             long lanes = ByteLanes.get(src, at + j);
-            ByteLanes.put(quants, q + j, ByteLanes.minus(ByteLanes.field(lanes, 0, 4), bias));
-            ByteLanes.put(quants, q + 16 + j, ByteLanes.minus(ByteLanes.field(lanes, 4, 4), bias));
+            ByteLanes.put(codes, c + j, ByteLanes.field(lanes, 0, 4));
+            ByteLanes.put(codes, c + 16 + j, ByteLanes.field(lanes, 4, 4));
         }
     }
 
-    /** 16 bytes to 32 values of a table of 16. */
-    static void look(byte[] table, byte[] src, int at, byte[] quants, int q) {
-        for (int j = 0; j < 16; j++) {
-            int pair = src[at + j];
-            quants[q + j] = table[pair & 15];
-            quants[q + 16 + j] = table[(pair >> 4) & 15];
-        }
-    }
-
-    /** Codes 0 to 31, whose fifth bits are those of the four bytes at {@code src[high]}, each less {@code bias}. */
-    static void unpackFive(byte[] src, int high, int at, byte[] quants, int q, int bias) {
+    /** Codes 0 to 31, whose fifth bits are those of the four bytes at {@code src[high]}. */
+    static void unpackFive(byte[] src, int high, int at, byte[] codes, int c) {
         for (int j = 0; j < 16; j += ByteLanes.COUNT) {
             long lanes = ByteLanes.get(src, at + j);
             long low = ByteLanes.field(lanes, 0, 4) | ByteLanes.spread(src[high + j / 8]) << 4;
             long upper = ByteLanes.field(lanes, 4, 4) | ByteLanes.spread(src[high + 2 + j / 8]) << 4;
-            ByteLanes.put(quants, q + j, ByteLanes.minus(low, bias));
-            ByteLanes.put(quants, q + 16 + j, ByteLanes.minus(upper, bias));
+            ByteLanes.put(codes, c + j, low);
+            ByteLanes.put(codes, c + 16 + j, upper);
         }
     }
 

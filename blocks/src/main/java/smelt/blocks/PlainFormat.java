@@ -118,6 +118,21 @@ enum PlainFormat implements BlockFormat {
         throw notQuantised();
     }
 
+    @Override
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        throw notQuantised();
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
+        throw notQuantised();
+    }
+
+    @Override
+    public void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g) {
+        throw notQuantised();
+    }
+
     private Failure notQuantised() {
         return Failure.of(FailureCode.INVALID_ARGUMENT, type + " is not quantised and has no quants");
     }

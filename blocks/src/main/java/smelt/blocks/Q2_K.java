@@ -6,24 +6,26 @@ import smelt.base.DType;
  * 256 values in groups of 16: a byte per group @0 (scale nibble, min nibble), 2-bit codes @16, d f16 @80, dmin f16 @82;
  * d * scale * code - dmin * min.
  */
-final class Q2_K extends QuantisedFormat {
+final class Q2_K extends SuperBlockFormat {
     static final Q2_K FORMAT = new Q2_K();
 
     private static final int GROUPS = 16;
 
     private Q2_K() {
-        super(DType.Q2_K, 16, true, 0, 3);
+        super(DType.Q2_K, 16, 0, 3, 80, 82);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float d = Scales.f16(src, at + 80);
-        float dmin = Scales.f16(src, at + 82);
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        TwoBits.unpack(src, at + 16, codes, c);
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         for (int i = 0; i < GROUPS; i++) {
-            scales[g + i] = d * (src[at + i] & 15);
-            offsets[g + i] = -(dmin * ((src[at + i] >> 4) & 15));
+            scales[g + i] = (byte) (src[at + i] & 15);
+            offsets[g + i] = (byte) ((src[at + i] >> 4) & 15);
         }
-        TwoBits.unpack(src, at + 16, quants, q);
     }
 
     @Override

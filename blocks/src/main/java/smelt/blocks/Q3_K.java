@@ -6,26 +6,29 @@ import smelt.base.DType;
  * 256 values in groups of 16: high bits @0, low two bits @32, 6-bit scales @96 (12 bytes), d f16 @108; d * (scale - 32)
  * * (code - 4).
  */
-final class Q3_K extends QuantisedFormat {
+final class Q3_K extends SuperBlockFormat {
     static final Q3_K FORMAT = new Q3_K();
 
     private static final int GROUPS = 16;
 
     private Q3_K() {
-        super(DType.Q3_K, 16, false, -4, 3);
+        super(DType.Q3_K, 16, -4, 3, 108);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float d = Scales.f16(src, at + 108);
-        for (int i = 0; i < GROUPS; i++) {
-            scales[g + i] = d * (scale(src, at + 96, i) - 32);
-        }
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
         for (int e = 0; e < 256; e += ByteLanes.COUNT) {
             int l = e % 32;
             long low = ByteLanes.field(ByteLanes.get(src, at + 32 + e / 128 * 32 + l), e % 128 / 32 * 2, 2);
             long high = ByteLanes.field(ByteLanes.get(src, at + l), e / 32, 1);
-            ByteLanes.put(quants, q + e, ByteLanes.minus(low | high << 2, 4));
+            ByteLanes.put(codes, c + e, low | high << 2);
+        }
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+        for (int i = 0; i < GROUPS; i++) {
+            scales[g + i] = (byte) (scale(src, at + 96, i) - 32);
         }
     }
 

@@ -11,9 +11,13 @@ final class Q4_0 extends QuantisedFormat {
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        Nibbles.unpack(src, at + 2, codes, c);
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         scales[g] = Scales.f16(src, at);
-        Nibbles.unpack(src, at + 2, quants, q, 8);
     }
 
     @Override

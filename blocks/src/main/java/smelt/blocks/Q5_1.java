@@ -11,10 +11,14 @@ final class Q5_1 extends QuantisedFormat {
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        Nibbles.unpackFive(src, at + 4, at + 8, codes, c);
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         scales[g] = Scales.f16(src, at);
         offsets[g] = Scales.f16(src, at + 2);
-        Nibbles.unpackFive(src, at + 4, at + 8, quants, q, 0);
     }
 
     @Override

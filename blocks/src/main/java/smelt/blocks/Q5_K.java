@@ -6,27 +6,31 @@ import smelt.base.DType;
  * 256 values in groups of 32: scales and mins @0 ({@link SixBitPairs}), fifth bits @16 (bit g of byte l is element l of
  * group g), low nibbles @48, two groups per 32 bytes.
  */
-final class Q5_K extends QuantisedFormat {
+final class Q5_K extends SuperBlockFormat {
     static final Q5_K FORMAT = new Q5_K();
 
     private Q5_K() {
-        super(DType.Q5_K, 32, true, 0, 31);
+        super(DType.Q5_K, 32, 0, 31, 0, 2);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        SixBitPairs.unpack(src, at, scales, offsets, g);
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
         for (int pair = 0; pair < 4; pair++) {
             for (int l = 0; l < 32; l += ByteLanes.COUNT) {
                 long low = ByteLanes.get(src, at + 48 + 32 * pair + l);
                 long high = ByteLanes.get(src, at + 16 + l);
-                int to = q + 64 * pair + l;
+                int to = c + 64 * pair + l;
                 long first = ByteLanes.field(low, 0, 4) | ByteLanes.field(high, 2 * pair, 1) << 4;
                 long second = ByteLanes.field(low, 4, 4) | ByteLanes.field(high, 2 * pair + 1, 1) << 4;
-                ByteLanes.put(quants, to, first);
-                ByteLanes.put(quants, to + 32, second);
+                ByteLanes.put(codes, to, first);
+                ByteLanes.put(codes, to + 32, second);
             }
         }
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+        SixBitPairs.unpack(src, at + 4, scales, offsets, g);
     }
 
     @Override

@@ -6,26 +6,27 @@ import smelt.base.DType;
  * 256 values in groups of 16: low nibbles @0, high two bits @128, signed byte scales @192, d f16 @208; d * scale *
  * (code - 32).
  */
-final class Q6_K extends QuantisedFormat {
+final class Q6_K extends SuperBlockFormat {
     static final Q6_K FORMAT = new Q6_K();
 
     private static final int GROUPS = 16;
 
     private Q6_K() {
-        super(DType.Q6_K, 16, false, -32, 31);
+        super(DType.Q6_K, 16, -32, 31, 208);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float d = Scales.f16(src, at + 208);
-        for (int i = 0; i < GROUPS; i++) {
-            scales[g + i] = d * src[at + 192 + i];
-        }
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
         for (int e = 0; e < 256; e += ByteLanes.COUNT) {
             long low = ByteLanes.field(ByteLanes.get(src, at + lowByte(e)), lowShift(e), 4);
             long high = ByteLanes.field(ByteLanes.get(src, at + 128 + highByte(e)), highShift(e), 2);
-            ByteLanes.put(quants, q + e, ByteLanes.minus(low | high << 4, 32));
+            ByteLanes.put(codes, c + e, low | high << 4);
         }
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+        System.arraycopy(src, at + 192, scales, g, GROUPS);
     }
 
     private static int lowByte(int e) {

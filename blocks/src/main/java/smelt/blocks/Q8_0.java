@@ -11,9 +11,15 @@ final class Q8_0 extends QuantisedFormat {
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        for (int i = 0; i < 32; i += ByteLanes.COUNT) {
+            ByteLanes.put(codes, c + i, ByteLanes.flipTops(ByteLanes.get(src, at + 2 + i)));
+        }
+    }
+
+    @Override
+    public void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         scales[g] = Scales.f16(src, at);
-        System.arraycopy(src, at + 2, quants, q, 32);
     }
 
     @Override

@@ -3,26 +3,12 @@ package smelt.blocks;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import smelt.base.DType;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 
 /** A type whose blocks unpack into small integers with a scale, and perhaps an offset, per group. */
 abstract sealed class QuantisedFormat implements BlockFormat
-        permits Q4_0,
-                Q4_1,
-                Q5_0,
-                Q5_1,
-                Q8_0,
-                Q2_K,
-                Q3_K,
-                Q4_K,
-                Q5_K,
-                Q6_K,
-                IQ4_NL,
-                IQ4_XS,
-                IQ3_S,
-                TQ1_0,
-                TQ2_0,
-                MXFP4,
-                NVFP4 {
+        permits Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, IQ4_NL, MXFP4, NVFP4, SuperBlockFormat {
     /**
      * Elements worked on at once: a whole number of every type's blocks, and small enough for the first-level cache.
      */
@@ -33,19 +19,44 @@ abstract sealed class QuantisedFormat implements BlockFormat
     private final DType type;
     private final int groupSize;
     private final boolean hasMin;
+    /** Quant of each code, in ascending order of codes; 16 of a table, else as many as there may be. */
+    private final byte[] levels;
+
     private final int minQuant;
     private final int maxQuant;
 
+    /** Codes are quants less {@code minQuant}. */
     QuantisedFormat(DType type, int groupSize, boolean hasMin, int minQuant, int maxQuant) {
+        this(type, groupSize, hasMin, range(minQuant, maxQuant));
+    }
+
+    /** Codes are numbers of {@code levels}. */
+    QuantisedFormat(DType type, int groupSize, byte[] levels) {
+        this(type, groupSize, false, levels);
+    }
+
+    private QuantisedFormat(DType type, int groupSize, boolean hasMin, byte[] levels) {
         this.type = type;
         this.groupSize = groupSize;
         this.hasMin = hasMin;
-        this.minQuant = minQuant;
-        this.maxQuant = maxQuant;
+        this.levels = levels;
+        int min = levels[0];
+        int max = levels[0];
+        for (byte level : levels) {
+            min = Math.min(min, level);
+            max = Math.max(max, level);
+        }
+        this.minQuant = min;
+        this.maxQuant = max;
     }
 
-    /** One block at {@code src[at]} to its quants at {@code quants[q]}, scales and offsets at {@code [g]}. */
-    abstract void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g);
+    private static byte[] range(int first, int last) {
+        byte[] range = new byte[last - first + 1];
+        for (int i = 0; i < range.length; i++) {
+            range[i] = (byte) (first + i);
+        }
+        return range;
+    }
 
     /** One block of floats at {@code src[from]} to its bytes at {@code dst[at]}, all zero before. */
     abstract void encodeBlock(float[] src, int from, byte[] dst, int at);
@@ -81,6 +92,11 @@ abstract sealed class QuantisedFormat implements BlockFormat
     }
 
     @Override
+    public void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g) {
+        throw Failure.of(FailureCode.INVALID_ARGUMENT, type + " has one level of scales");
+    }
+
+    @Override
     public final void unpack(
             MemorySegment src,
             long srcOffset,
@@ -112,7 +128,12 @@ abstract sealed class QuantisedFormat implements BlockFormat
         int size = type.blockElements();
         int groups = size / groupSize;
         for (int block = 0; block < elements / size; block++) {
-            unpackBlock(bytes, block * type.blockBytes(), quants, q + block * size, scales, offsets, block * groups);
+            int at = block * type.blockBytes();
+            unpackCodes(bytes, at, quants, q + block * size);
+            unpackScales(bytes, at, scales, offsets, block * groups);
+        }
+        for (int i = q; i < q + elements; i++) {
+            quants[i] = levels[quants[i] & 0xFF];
         }
     }
 

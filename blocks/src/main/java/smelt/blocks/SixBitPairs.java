@@ -9,12 +9,11 @@ final class SixBitPairs {
 
     private SixBitPairs() {}
 
-    static void unpack(byte[] src, int at, float[] scales, float[] offsets, int g) {
-        float d = Scales.f16(src, at);
-        float dmin = Scales.f16(src, at + 2);
+    /** The 12 bytes at {@code src[at]}. */
+    static void unpack(byte[] src, int at, byte[] scales, byte[] mins, int g) {
         for (int i = 0; i < GROUPS; i++) {
-            scales[g + i] = d * scale(src, at + 4, i);
-            offsets[g + i] = -(dmin * min(src, at + 4, i));
+            scales[g + i] = (byte) scale(src, at, i);
+            mins[g + i] = (byte) min(src, at, i);
         }
     }
 

@@ -1,21 +1,22 @@
 package smelt.blocks;
 
+import java.util.Arrays;
 import smelt.base.DType;
 
 /**
  * 256 ternary values: five per byte @0 (48 bytes), four per byte @48 (4 bytes), scale f16 @52; scale * (digit - 1). A
  * byte holds a fraction of 256 whose base-3 digits are the values, most significant first.
  */
-final class TQ1_0 extends QuantisedFormat {
+final class TQ1_0 extends SuperBlockFormat {
     static final TQ1_0 FORMAT = new TQ1_0();
 
     private static final int DIGITS = 5;
 
-    /** Per byte the values -1, 0, 1 of its five digits. */
+    /** Per byte its five digits. */
     private static final byte[] DIGIT = digits();
 
     private TQ1_0() {
-        super(DType.TQ1_0, 32, false, -1, 1);
+        super(DType.TQ1_0, 32, -1, 1, 52);
     }
 
     private static byte[] digits() {
@@ -23,7 +24,7 @@ final class TQ1_0 extends QuantisedFormat {
         for (int b = 0; b < 256; b++) {
             int rest = b;
             for (int n = 0; n < DIGITS; n++) {
-                table[b * DIGITS + n] = (byte) (((rest * 3) >> 8) - 1);
+                table[b * DIGITS + n] = (byte) ((rest * 3) >> 8);
                 rest = (rest * 3) & 0xFF;
             }
         }
@@ -31,22 +32,23 @@ final class TQ1_0 extends QuantisedFormat {
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float scale = Scales.f16(src, at + 52);
-        for (int i = 0; i < 8; i++) {
-            scales[g + i] = scale;
-        }
-        digits(src, at, 32, DIGITS, quants, q);
-        digits(src, at + 32, 16, DIGITS, quants, q + 160);
-        digits(src, at + 48, 4, 4, quants, q + 240);
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        digits(src, at, 32, DIGITS, codes, c);
+        digits(src, at + 32, 16, DIGITS, codes, c + 160);
+        digits(src, at + 48, 4, 4, codes, c + 240);
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+        Arrays.fill(scales, g, g + 8, (byte) 1);
     }
 
     /** Digit n of byte m of {@code bytes} is element m + n * bytes. */
-    private static void digits(byte[] src, int at, int bytes, int digits, byte[] quants, int q) {
+    private static void digits(byte[] src, int at, int bytes, int digits, byte[] codes, int c) {
         for (int m = 0; m < bytes; m++) {
             int row = (src[at + m] & 0xFF) * DIGITS;
             for (int n = 0; n < digits; n++) {
-                quants[q + m + n * bytes] = DIGIT[row + n];
+                codes[c + m + n * bytes] = DIGIT[row + n];
             }
         }
     }

@@ -1,27 +1,26 @@
 package smelt.blocks;
 
+import java.util.Arrays;
 import smelt.base.DType;
 
 /**
  * 256 ternary values: 2-bit codes @0, scale f16 @64; scale * (code - 1). Code 3, which no encoder writes, decodes to 2.
  */
-final class TQ2_0 extends QuantisedFormat {
+final class TQ2_0 extends SuperBlockFormat {
     static final TQ2_0 FORMAT = new TQ2_0();
 
     private TQ2_0() {
-        super(DType.TQ2_0, 32, false, -1, 2);
+        super(DType.TQ2_0, 32, -1, 2, 64);
     }
 
     @Override
-    void unpackBlock(byte[] src, int at, byte[] quants, int q, float[] scales, float[] offsets, int g) {
-        float scale = Scales.f16(src, at + 64);
-        for (int i = 0; i < 8; i++) {
-            scales[g + i] = scale;
-        }
-        for (int e = 0; e < 256; e += ByteLanes.COUNT) {
-            long lanes = ByteLanes.get(src, at + e / 128 * 32 + e % 32);
-            ByteLanes.put(quants, q + e, ByteLanes.minus(ByteLanes.field(lanes, e % 128 / 32 * 2, 2), 1));
-        }
+    public void unpackCodes(byte[] src, int at, byte[] codes, int c) {
+        TwoBits.unpack(src, at, codes, c);
+    }
+
+    @Override
+    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+        Arrays.fill(scales, g, g + 8, (byte) 1);
     }
 
     @Override

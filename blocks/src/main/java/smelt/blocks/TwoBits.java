@@ -6,12 +6,12 @@ package smelt.blocks;
 final class TwoBits {
     private TwoBits() {}
 
-    static void unpack(byte[] src, int at, byte[] quants, int q) {
+    static void unpack(byte[] src, int at, byte[] codes, int c) {
         for (int half = 0; half < 2; half++) {
             for (int l = 0; l < 32; l += ByteLanes.COUNT) {
                 long lanes = ByteLanes.get(src, at + 32 * half + l);
                 for (int k = 0; k < 4; k++) {
-                    ByteLanes.put(quants, q + 128 * half + 32 * k + l, ByteLanes.field(lanes, 2 * k, 2));
+                    ByteLanes.put(codes, c + 128 * half + 32 * k + l, ByteLanes.field(lanes, 2 * k, 2));
                 }
             }
         }

@@ -105,7 +105,7 @@ final class PanelProduct {
 
     private void group(Node block, int group, List<Node> codes) {
         int groups = layout.groupsPerBlock();
-        Node scale = scale(block, group, type.scales(), layout.scaleStart(), layout.scaleBlockBytes());
+        Node scale = scale(block, group, layout.scales());
         Node word = k.add(k.mul(block, 4L * groups), 4L * group);
         tiles.ifPresent(scratch -> multiplyTiles(scratch, block, group, codes));
         for (int i = 0; i < rows.size(); i++) {
@@ -167,7 +167,7 @@ final class PanelProduct {
     }
 
     private void offsets(Node block, int group, Node word) {
-        Node offset = scale(block, group, type.offsets(), layout.offsetStart(), layout.offsetBlockBytes());
+        Node offset = scale(block, group, layout.offsets());
         for (int i = 0; i < rows.size(); i++) {
             Node sum = k.load(MemoryKind.ONE_F32, k.add(rows.get(i).scaledSums(k, type.group()), word));
             k.write(sums.get(i), k.fma(offset, sum, k.read(sums.get(i))));
@@ -183,9 +183,17 @@ final class PanelProduct {
         return type.bias() == 1 ? sum : k.i32(Op.SHL_I32, sum, k.word(Integer.numberOfTrailingZeros(type.bias())));
     }
 
-    private Node scale(Node block, int group, PackedType.ScaleKind kind, long start, int blockBytes) {
-        Node at = k.add(k.add(panel, k.mul(block, blockBytes)), start + (long) group * kind.bytes());
-        return k.load(kind.memory(), at);
+    private Node scale(Node block, int group, PanelLayout.ScalePlane plane) {
+        int bytes = plane.kind().bytes();
+        long inPanel = plane.start() + (long) group * bytes;
+        Node at = k.add(k.add(panel, k.mul(block, (long) layout.groupsPerBlock() * bytes)), inPanel);
+        Node value = k.load(plane.kind().memory(), at);
+        return plane.kind() == PackedType.ScaleKind.S8 ? k.mulF(unit(block, plane), k.toF32(value)) : value;
+    }
+
+    private Node unit(Node block, PanelLayout.ScalePlane plane) {
+        Node inPlane = k.mul(k.div(block, PanelLayout.UNIT_BLOCKS), plane.unitBytes());
+        return k.load(MemoryKind.F16, k.add(k.add(panel, inPlane), plane.unitStart()));
     }
 
     /** The block's 8 vectors of codes, each 4 columns of 16 rows, as unsigned bytes. */

@@ -2,6 +2,9 @@ package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import smelt.base.DType;
@@ -11,18 +14,23 @@ import smelt.compiler.PanelLayout;
 
 /**
  * Packs 16 rows at a time into a panel ({@link PanelLayout}). One packer serves one thread; its buffers are reused from
- * panel to panel.
+ * panel to panel. Rows are read and panels written through the heap, four codes of a row at a time: in a fresh process
+ * that is the fastest, since few small methods do nearly all the work.
  */
 final class PanelPacker {
+    private static final int ROWS = PanelLayout.PANEL_ROWS;
+    private static final int WORD_BYTES = 4;
+    private static final int VECTOR_BYTES = ROWS * WORD_BYTES;
+    private static final int WORDS_PER_BLOCK = PanelLayout.BLOCK_COLUMNS / WORD_BYTES;
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
     private final PanelLayout layout;
     private final PackedType type;
     private final MatrixSource source;
     private final BlockFormat format;
     private final byte[] panel;
-    private final byte[] quants;
-    private final float[] scales;
-    private final float[] offsets;
-    private final byte[] codes = new byte[256];
+    private final byte[] row;
 
     PanelPacker(DType dtype, PanelLayout layout, MatrixSource source) {
         this.layout = layout;
@@ -30,130 +38,153 @@ final class PanelPacker {
         this.source = source;
         this.format = BlockFormat.of(dtype);
         this.panel = new byte[Math.toIntExact(layout.panelBytes())];
-        int groups = type.isFloat() ? 0 : layout.columns() / type.group();
-        this.quants = new byte[type.isFloat() ? 0 : layout.columns()];
-        this.scales = new float[groups];
-        this.offsets = new float[groups];
-        fillCodes();
-    }
-
-    /** From a quant, as an unsigned byte, to the code that is stored. */
-    private void fillCodes() {
-        for (int quant = -128; quant < 128; quant++) {
-            int code = quant + type.bias();
-            codes[quant & 0xff] =
-                    (byte) (type.table().isEmpty() ? code : type.table().indexOf((byte) code));
-        }
+        this.row = new byte[Math.toIntExact(dtype.bytes(layout.columns()))];
     }
 
     /** Packs rows 16 {@code number} onward to {@code target}, which is as long as a panel. */
     void pack(int number, MemorySegment target) {
-        Arrays.fill(panel, (byte) 0);
-        int first = number * PanelLayout.PANEL_ROWS;
-        int count = Math.min(PanelLayout.PANEL_ROWS, layout.rows() - first);
-        for (int lane = 0; lane < count; lane++) {
-            if (type.isFloat()) {
-                packFloats(first + lane, lane);
-            } else {
-                packCodes(first + lane, lane);
+        int first = number * ROWS;
+        int count = Math.min(ROWS, layout.rows() - first);
+        if (count < ROWS) {
+            Arrays.fill(panel, (byte) 0);
+        }
+        if (source.transposed()) {
+            packColumns(first, count);
+        } else {
+            for (int lane = 0; lane < count; lane++) {
+                source.copyRow(first + lane, row);
+                if (type.isFloat()) {
+                    packFloats(lane);
+                } else {
+                    packCodes(lane);
+                    packScales(lane);
+                }
             }
         }
-        MemorySegment.copy(MemorySegment.ofArray(panel), 0, target, 0, panel.length);
+        MemorySegment.copy(panel, 0, target, ValueLayout.JAVA_BYTE, 0, panel.length);
     }
 
-    private void packFloats(int row, int lane) {
-        int size = type.plain().bytes() / PanelLayout.PANEL_ROWS;
+    private int elementBytes() {
+        return type.plain().bytes() / ROWS;
+    }
+
+    private void packColumns(int first, int count) {
+        int size = elementBytes();
         for (int column = 0; column < layout.columns(); column++) {
-            source.copyElement(row, column, panel, (column * PanelLayout.PANEL_ROWS + lane) * size, size);
+            source.copyOfColumn(first, count * size, column, size, panel, column * ROWS * size);
         }
     }
 
-    private void packCodes(int row, int lane) {
-        MatrixSource.Location at = source.row(row);
-        format.unpack(at.segment(), at.offset(), layout.columns(), quants, 0, scales, 0, offsets, 0);
-        for (int block = 0; block < layout.blocks(); block++) {
-            packBlock(block, lane);
-        }
-        int perBlock = layout.groupsPerBlock();
-        for (int group = 0; group < scales.length; group++) {
-            long start = layout.scaleStart() + (long) (group / perBlock) * layout.scaleBlockBytes();
-            putScale(
-                    type.scales(),
-                    (int) start + group % perBlock * type.scales().bytes(),
-                    lane,
-                    scales[group]);
-            if (type.offsets() != PackedType.ScaleKind.NONE) {
-                long offset = layout.offsetStart() + (long) (group / perBlock) * layout.offsetBlockBytes();
-                putScale(
-                        type.offsets(),
-                        (int) offset + group % perBlock * type.offsets().bytes(),
-                        lane,
-                        offsets[group]);
+    private void packFloats(int lane) {
+        if (elementBytes() == 2) {
+            for (int column = 0; column < layout.columns(); column++) {
+                SHORT.set(panel, (column * ROWS + lane) * 2, (short) SHORT.get(row, column * 2));
+            }
+        } else {
+            for (int column = 0; column < layout.columns(); column++) {
+                INT.set(panel, (column * ROWS + lane) * 4, (int) INT.get(row, column * 4));
             }
         }
     }
 
-    private void packBlock(int block, int lane) {
+    private void packCodes(int lane) {
+        int elements = format.type().blockElements();
+        int bytes = format.type().blockBytes();
+        byte[] codes = new byte[elements];
+        int block = 0;
+        for (int at = 0; at < row.length; at += bytes) {
+            format.unpackCodes(row, at, codes, 0);
+            for (int from = 0; from < elements; from += PanelLayout.BLOCK_COLUMNS) {
+                packBlock(codes, from, block++, lane);
+            }
+        }
+    }
+
+    private void packBlock(byte[] codes, int from, int block, int lane) {
         int base = type.baseBits();
         int high = type.highBits();
-        int mask = (1 << base) - 1;
-        int baseAt = block * layout.baseBlockBytes() + lane * 4;
-        int highAt = (int) layout.highStart() + block * layout.highBlockBytes() + lane * 4;
-        for (int vector = 0; vector < 8; vector++) {
-            int baseTo = baseAt + vector % base * 64;
-            int shift = vector / base * base;
-            for (int i = 0; i < 4; i++) {
-                int code = codes[quants[block * 32 + vector * 4 + i] & 0xff] & 0xff;
-                panel[baseTo + i] |= (byte) ((code & mask) << shift);
-                if (high > 0) {
-                    panel[highAt + vector % high * 64 + i] |= (byte) (code >>> base << vector / high * high);
+        packPlane(codes, from, 0, base, panel, block * layout.baseBlockBytes() + lane * WORD_BYTES);
+        if (high > 0) {
+            int at = (int) layout.highStart() + block * layout.highBlockBytes() + lane * WORD_BYTES;
+            packPlane(codes, from, base, high, panel, at);
+        }
+    }
+
+    /** {@code bits} bits, from bit {@code shift} on, of each of 32 codes. */
+    private static void packPlane(byte[] codes, int from, int shift, int bits, byte[] panel, int to) {
+        int mask = 0x01010101 * ((1 << bits) - 1);
+        for (int vector = 0; vector < bits; vector++) {
+            int packed = 0;
+            for (int word = vector; word < WORDS_PER_BLOCK; word += bits) {
+                int part = (int) INT.get(codes, from + WORD_BYTES * word) >>> shift & mask;
+                packed |= part << (word - vector);
+            }
+            INT.set(panel, to + VECTOR_BYTES * vector, packed);
+        }
+    }
+
+    private void packScales(int lane) {
+        int groups = format.type().blockElements() / format.groupSize();
+        float[] scales = new float[Math.max(groups, 2)];
+        float[] offsets = new float[groups];
+        byte[] scaleFactors = new byte[groups];
+        byte[] offsetFactors = new byte[groups];
+        boolean hasOffsets = type.offsets() != PackedType.ScaleKind.NONE;
+        int bytes = format.type().blockBytes();
+        int blocks = row.length / bytes;
+        for (int block = 0; block < blocks; block++) {
+            if (type.scales() == PackedType.ScaleKind.S8) {
+                format.unpackFactors(row, block * bytes, scales, scaleFactors, offsetFactors, 0);
+                putFactors(layout.scales(), block, lane, scales[0], scaleFactors);
+                if (hasOffsets) {
+                    putFactors(layout.offsets(), block, lane, scales[1], offsetFactors);
+                }
+            } else {
+                format.unpackScales(row, block * bytes, scales, offsets, 0);
+                putScales(layout.scales(), block * groups, lane, scales, groups);
+                if (hasOffsets) {
+                    putScales(layout.offsets(), block * groups, lane, offsets, groups);
                 }
             }
         }
     }
 
-    private void putScale(PackedType.ScaleKind kind, int at, int lane, float value) {
-        switch (kind) {
-            case F16 -> put(at + 2 * lane, Float.floatToFloat16(value), 2);
-            case BF16 -> put(at + 2 * lane, Float.floatToRawIntBits(value) >>> 16, 2);
-            case F32 -> put(at + 4 * lane, Float.floatToRawIntBits(value), 4);
-            case NONE -> throw new IllegalStateException("no scale is stored");
+    private void putFactors(PanelLayout.ScalePlane plane, int block, int lane, float unit, byte[] factors) {
+        int at = (int) plane.start() + block * factors.length * ROWS + lane;
+        for (int group = 0; group < factors.length; group++) {
+            panel[at + ROWS * group] = factors[group];
+        }
+        SHORT.set(panel, (int) plane.unitStart() + block * plane.unitBytes() + 2 * lane, Float.floatToFloat16(unit));
+    }
+
+    private void putScales(PanelLayout.ScalePlane plane, int first, int lane, float[] scales, int count) {
+        boolean half = plane.kind() == PackedType.ScaleKind.F16;
+        for (int i = 0; i < count; i++) {
+            int top = Float.floatToRawIntBits(scales[i]) >>> 16;
+            short bits = half ? Float.floatToFloat16(scales[i]) : (short) top;
+            SHORT.set(panel, (int) plane.start() + (first + i) * plane.kind().bytes() + 2 * lane, bits);
         }
     }
 
-    private void put(int at, int bits, int bytes) {
-        for (int i = 0; i < bytes; i++) {
-            panel[at + i] = (byte) (bits >>> 8 * i);
-        }
-    }
-
-    /** The stacked tensors of a matrix, row by row. */
+    /** The stacked tensors of a matrix, row by row; of transposed ones there is one, of plain floats. */
     record MatrixSource(List<MemorySegment> parts, DType dtype, int columns, boolean transposed) {
-        record Location(MemorySegment segment, long offset) {}
-
-        Location row(long row) {
-            long bytes = dtype.bytes(columns);
-            long rest = row * bytes;
+        void copyRow(long row, byte[] target) {
+            long rest = row * target.length;
             for (MemorySegment part : parts) {
                 if (rest < part.byteSize()) {
-                    return new Location(part, rest);
+                    MemorySegment.copy(part, ValueLayout.JAVA_BYTE, rest, target, 0, target.length);
+                    return;
                 }
                 rest -= part.byteSize();
             }
             throw new IndexOutOfBoundsException("row " + row);
         }
 
-        /** {@code size} bytes of one plain element. */
-        void copyElement(long row, int column, byte[] target, int at, int size) {
-            if (transposed) {
-                MemorySegment part = parts.get(0);
-                long rows = part.byteSize() / size / columns;
-                MemorySegment.copy(part, ValueLayout.JAVA_BYTE, (column * rows + row) * size, target, at, size);
-            } else {
-                Location location = row(row);
-                long offset = location.offset() + (long) column * size;
-                MemorySegment.copy(location.segment(), ValueLayout.JAVA_BYTE, offset, target, at, size);
-            }
+        /** {@code bytes} of one column, from {@code row} on. */
+        void copyOfColumn(long row, int bytes, int column, int elementBytes, byte[] target, int at) {
+            MemorySegment part = parts.get(0);
+            long rows = part.byteSize() / elementBytes / columns;
+            MemorySegment.copy(part, ValueLayout.JAVA_BYTE, (column * rows + row) * elementBytes, target, at, bytes);
         }
     }
 }
