@@ -5,9 +5,10 @@ package smelt.targets.cpu;
  * %barrier, i32 %thread, i32 %threads)}. Every thread's writes before it are seen by every thread after it.
  *
  * <p>Each thread has a cache line with the number of barriers it reached. Up to 8 threads read each other's lines,
- * which costs one transfer a pair and no locked instruction; more threads count on the first line and wait on one that
- * only the last arrival writes. A waiter polls, then pauses between polls, then gives its core away at each poll: a
- * short spin keeps a machine with busy neighbours from collapsing.
+ * which costs one transfer a pair; more threads count on the first line and wait on one that only the last arrival
+ * writes. A waiter polls, then pauses between polls, then sleeps (futex(2)) until the line changes: whoever is late has
+ * lost its core to a neighbour then, and a core that falls idle is where the system lets it go on. Yielding instead
+ * keeps that core looking busy, and a process that never sleeps is the first to be preempted.
  */
 public final class Barrier {
     private static final int LINE = 64;
@@ -15,21 +16,40 @@ public final class Barrier {
     private static final int MOST_PAIRWISE = 8;
 
     private static final int POLLS_BEFORE_PAUSE = 100;
-    private static final int POLLS_BEFORE_YIELD = 300;
+
+    private static final int FUTEX_WAIT_PRIVATE = 128;
+    private static final int FUTEX_WAKE_PRIVATE = 129;
 
     /** Upper-case names stand for what differs between architectures, and for the limits above. */
     private static final String TEMPLATE = """
-            define internal void @smelt_relax(i32 %polls) nounwind alwaysinline {
+            define internal void @smelt_wait(ptr %line, i32 %seen, i32 %polls) nounwind alwaysinline {
               %spin = icmp ult i32 %polls, POLLS_BEFORE_PAUSE
               br i1 %spin, label %done, label %slow
             slow:
-              %short = icmp ult i32 %polls, POLLS_BEFORE_YIELD
-              br i1 %short, label %pause, label %yield
+              %short = icmp ult i32 %polls, POLLS_BEFORE_SLEEP
+              br i1 %short, label %pause, label %sleep
             pause:
               call void asm sideeffect "PAUSE", "~{memory}"()
               br label %done
-            yield:
-              %status = call i64 asm sideeffect "SYSCALL"(i64 SCHED_YIELD)
+            sleep:
+              %sleepers = getelementptr i8, ptr %line, i64 4
+              %more = atomicrmw add ptr %sleepers, i32 1 seq_cst, align 4
+              %seen64 = zext i32 %seen to i64
+              %woken = call i64 asm sideeffect "SYSCALL"(i64 FUTEX, ptr %line, i64 WAIT, i64 %seen64, i64 0)
+              %fewer = atomicrmw sub ptr %sleepers, i32 1 seq_cst, align 4
+              br label %done
+            done:
+              ret void
+            }
+
+            define internal void @smelt_publish(ptr %line, i32 %value) nounwind alwaysinline {
+              %old = atomicrmw xchg ptr %line, i32 %value seq_cst, align 64
+              %sleepers = getelementptr i8, ptr %line, i64 4
+              %asleep = load atomic i32, ptr %sleepers seq_cst, align 4
+              %none = icmp eq i32 %asleep, 0
+              br i1 %none, label %done, label %wake
+            wake:
+              %woken = call i64 asm sideeffect "SYSCALL"(i64 FUTEX, ptr %line, i64 WAKE, i64 2147483647, i64 0)
               br label %done
             done:
               ret void
@@ -49,7 +69,7 @@ public final class Barrier {
               %own = getelementptr i8, ptr %barrier, i64 %offset
               %before = load i32, ptr %own, align 64
               %round = add i32 %before, 1
-              store atomic i32 %round, ptr %own release, align 64
+              call void @smelt_publish(ptr %own, i32 %round)
               br label %other
             other:
               %j = phi i32 [ 1, %pairwise ], [ %j1, %passed ]
@@ -64,7 +84,7 @@ public final class Barrier {
               %there = icmp sge i32 %ahead, 0
               br i1 %there, label %passed, label %wait
             wait:
-              call void @smelt_relax(i32 %n)
+              call void @smelt_wait(ptr %theirs, i32 %reached, i32 %n)
               %n1 = add i32 %n, 1
               br label %poll
             passed:
@@ -82,7 +102,7 @@ public final class Barrier {
             open:
               store atomic i32 0, ptr %barrier monotonic, align 64
               %next = add i32 %generation, 1
-              store atomic i32 %next, ptr %gate release, align 64
+              call void @smelt_publish(ptr %gate, i32 %next)
               ret void
             queue:
               %m = phi i32 [ 0, %counted ], [ %m1, %again ]
@@ -90,7 +110,7 @@ public final class Barrier {
               %opened = icmp ne i32 %now, %generation
               br i1 %opened, label %done, label %again
             again:
-              call void @smelt_relax(i32 %m)
+              call void @smelt_wait(ptr %gate, i32 %now, i32 %m)
               %m1 = add i32 %m, 1
               br label %queue
             done:
@@ -108,11 +128,21 @@ public final class Barrier {
     /** The definition, with its declarations, to be put into a module once. */
     public static String ir(Architecture architecture) {
         return TEMPLATE.replace("POLLS_BEFORE_PAUSE", Integer.toString(POLLS_BEFORE_PAUSE))
-                .replace("POLLS_BEFORE_YIELD", Integer.toString(POLLS_BEFORE_YIELD))
+                .replace("POLLS_BEFORE_SLEEP", Integer.toString(pollsBeforeSleep(architecture)))
                 .replace("MOST_PAIRWISE", Integer.toString(MOST_PAIRWISE))
                 .replace("\"PAUSE\"", pause(architecture))
                 .replace("\"SYSCALL\"", syscall(architecture))
-                .replace("SCHED_YIELD", sysSchedYield(architecture));
+                .replace("FUTEX", sysFutex(architecture))
+                .replace("WAIT", Integer.toString(FUTEX_WAIT_PRIVATE))
+                .replace("WAKE", Integer.toString(FUTEX_WAKE_PRIVATE));
+    }
+
+    /** Some 10 us, the length of a stage. A pause is 40 to 140 cycles on x86, and one elsewhere. */
+    private static int pollsBeforeSleep(Architecture architecture) {
+        return switch (architecture) {
+            case X86_64 -> 300;
+            case AARCH64, RISCV64 -> 5_000;
+        };
     }
 
     private static String pause(Architecture architecture) {
@@ -126,16 +156,16 @@ public final class Barrier {
 
     private static String syscall(Architecture architecture) {
         return switch (architecture) {
-            case X86_64 -> "\"syscall\", \"={ax},{ax},~{rcx},~{r11},~{memory}\"";
-            case AARCH64 -> "\"svc #0\", \"={x0},{x8},~{memory}\"";
-            case RISCV64 -> "\"ecall\", \"={x10},{x17},~{memory}\"";
+            case X86_64 -> "\"syscall\", \"={ax},{ax},{di},{si},{dx},{r10},~{rcx},~{r11},~{memory}\"";
+            case AARCH64 -> "\"svc #0\", \"={x0},{x8},{x0},{x1},{x2},{x3},~{memory}\"";
+            case RISCV64 -> "\"ecall\", \"={x10},{x17},{x10},{x11},{x12},{x13},~{memory}\"";
         };
     }
 
-    private static String sysSchedYield(Architecture architecture) {
+    private static String sysFutex(Architecture architecture) {
         return switch (architecture) {
-            case X86_64 -> "24";
-            case AARCH64, RISCV64 -> "124";
+            case X86_64 -> "202";
+            case AARCH64, RISCV64 -> "98";
         };
     }
 }

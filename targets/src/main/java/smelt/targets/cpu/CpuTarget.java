@@ -121,17 +121,16 @@ public final class CpuTarget implements Target {
             symbols.computeIfAbsent(call.kernel(), kernel -> "k" + symbols.size() + "_" + name(kernel));
         }
         NativeCode code = NativeCode.link(compile(symbols));
-        NativeMemory table = NativeMemory.allocate(HEADER_BYTES + 16L * calls.size(), "the step's table");
+        NativeMemory table =
+                NativeMemory.allocate(HEADER_BYTES + (long) ENTRY_BYTES * calls.size(), "the step's table");
         MemorySegment segment = table.segment();
         segment.set(ValueLayout.JAVA_LONG, 0, calls.size());
         segment.set(ValueLayout.JAVA_LONG, 8, barrier.segment().address());
         for (int i = 0; i < calls.size(); i++) {
             Invocation call = calls.get(i);
-            segment.set(
-                    ValueLayout.JAVA_LONG,
-                    HEADER_BYTES + 16L * i,
-                    code.address(Objects.requireNonNull(symbols.get(call.kernel()))));
-            segment.set(ValueLayout.JAVA_LONG, HEADER_BYTES + 16L * i + 8, call.arguments());
+            long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
+            segment.set(ValueLayout.JAVA_LONG, entry, code.address(Objects.requireNonNull(symbols.get(call.kernel()))));
+            segment.set(ValueLayout.JAVA_LONG, entry + 8, call.arguments());
         }
         NativeStep step = new NativeStep(code, table);
         return Trace.shows(Trace.TIMES) ? new TimedStep(calls, table, step) : step;

@@ -17,7 +17,8 @@ import smelt.base.FailureCode;
 
 /**
  * Threads that run one compiled step together: {@code void step(void* context, i32 thread, i32 threads)}. The caller of
- * {@link #run} is thread 0. Between steps the others spin for a while and then sleep.
+ * {@link #run} is thread 0. Between steps the others spin for a while and then sleep; so does the caller where they are
+ * late.
  *
  * <p>One step runs at a time; calls from several threads take turns.
  */
@@ -26,7 +27,11 @@ public final class WorkerPool implements AutoCloseable {
     private static final long SPIN_NANOS = 50_000;
 
     private static final int POLLS_PER_CLOCK_READ = 32;
-    private static final int POLLS_BEFORE_YIELD = 2_000;
+    /** The caller and the others leave a step together, unless one has lost its core meanwhile. */
+    private static final int POLLS_BEFORE_SLEEP = 1_000;
+
+    /** A release is one long: the number of the step, then in these bits how many threads run it. */
+    private static final int COUNT_BITS = 16;
 
     /** The address of the function comes first; the context travels as a plain address. */
     private static final MethodHandle STEP = Linker.nativeLinker()
@@ -39,10 +44,11 @@ public final class WorkerPool implements AutoCloseable {
 
     private final int threads;
     private final List<Worker> workers = new ArrayList<>();
-    /** Slot 1: the number of the step to run; slot 1 + i: the last step that worker i finished. */
+    /** Slot 1: the last release; slot 1 + i: the last release whose step worker i finished. */
     private final long[] epochs;
 
     private long epoch;
+    private volatile @Nullable Thread waiter;
     // Written before slot 1 of the epochs is, read after it.
     private @Nullable MemorySegment step;
     private long context;
@@ -57,11 +63,11 @@ public final class WorkerPool implements AutoCloseable {
     /**
      * Starts {@code threads - 1} daemon threads.
      *
-     * @throws Failure INVALID_ARGUMENT below 1; OUT_OF_RESOURCES where the system gives no more threads; UNSUPPORTED
-     *     where their floating-point mode is not the default one
+     * @throws Failure INVALID_ARGUMENT below 1 and above 65,535; OUT_OF_RESOURCES where the system gives no more
+     *     threads; UNSUPPORTED where their floating-point mode is not the default one
      */
     public static WorkerPool start(int threads) {
-        if (threads < 1) {
+        if (threads < 1 || threads >= 1 << COUNT_BITS) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, threads + " threads cannot run a step");
         }
         WorkerPool pool = new WorkerPool(threads);
@@ -71,7 +77,7 @@ public final class WorkerPool implements AutoCloseable {
                 worker.start();
                 pool.workers.add(worker);
             }
-            pool.run(null, 0);
+            pool.run(null, 0, threads);
             return pool;
         } catch (OutOfMemoryError e) {
             pool.close();
@@ -95,14 +101,19 @@ public final class WorkerPool implements AutoCloseable {
      * @throws Failure INTERNAL where a thread could not call it
      */
     public void run(long step, MemorySegment context) {
+        run(step, context, threads);
+    }
+
+    /** The same on the first {@code count} threads; the others sleep. */
+    public void run(long step, MemorySegment context, int count) {
         try {
-            run(MemorySegment.ofAddress(step), context.address());
+            run(MemorySegment.ofAddress(step), context.address(), Math.clamp(count, 1, threads));
         } finally {
             Reference.reachabilityFence(context);
         }
     }
 
-    private synchronized void run(@Nullable MemorySegment function, long context) {
+    private synchronized void run(@Nullable MemorySegment function, long context, int count) {
         if (closed) {
             throw Failure.of(FailureCode.INTERNAL, "A step was started after its threads ended");
         }
@@ -112,9 +123,9 @@ public final class WorkerPool implements AutoCloseable {
         }
         this.step = function;
         this.context = context;
-        release();
-        Throwable failed = call(0);
-        for (Worker worker : workers) {
+        release(count);
+        Throwable failed = call(0, count);
+        for (Worker worker : workers.subList(0, count - 1)) {
             worker.awaitDone(epoch);
             failed = failed == null ? worker.failed : failed;
         }
@@ -127,25 +138,30 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    private void release() {
-        epoch++;
+    private void release(int count) {
+        epoch = (((epoch >> COUNT_BITS) + 1) << COUNT_BITS) | count;
         // Volatile: ordered before the reads of the workers' sleeping flags below.
         EPOCHS.setVolatile(epochs, STRIDE, epoch);
-        for (Worker worker : workers) {
+        for (Worker worker : workers.subList(0, count - 1)) {
             if (worker.sleeping) {
                 LockSupport.unpark(worker);
             }
         }
     }
 
+    /** How many threads run the step of {@code release}. */
+    private static int count(long release) {
+        return (int) (release & ((1 << COUNT_BITS) - 1));
+    }
+
     /** Calls the step as thread {@code index}; with no step set (the first, empty one) looks at the thread instead. */
-    private @Nullable Throwable call(int index) {
+    private @Nullable Throwable call(int index, int count) {
         try {
             MemorySegment function = step;
             if (function == null) {
                 FloatMode.check();
             } else {
-                STEP.invokeExact(function, context, index, threads);
+                STEP.invokeExact(function, context, index, count);
             }
             return null;
         } catch (Throwable e) {
@@ -160,7 +176,7 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         closed = true;
-        release();
+        release(threads);
         boolean interrupted = false;
         for (Worker worker : workers) {
             while (worker.isAlive()) {
@@ -191,46 +207,75 @@ public final class WorkerPool implements AutoCloseable {
 
         @Override
         public void run() {
-            for (long next = 1; ; next++) {
-                awaitStep(next);
+            for (long done = 0; ; ) {
+                done = awaitStep(done);
                 if (closed) {
                     return;
                 }
-                failed = call(index);
-                EPOCHS.setRelease(epochs, slot, next);
+                failed = call(index, count(done));
+                // Volatile: ordered before the read of the waiter.
+                EPOCHS.setVolatile(epochs, slot, done);
+                Thread caller = waiter;
+                if (caller != null) {
+                    LockSupport.unpark(caller);
+                }
             }
         }
 
-        private boolean isReleased(long next) {
-            return (long) EPOCHS.getVolatile(epochs, STRIDE) >= next;
+        private long released() {
+            return (long) EPOCHS.getVolatile(epochs, STRIDE);
         }
 
-        private void awaitStep(long next) {
+        private boolean isMine(long release, long done) {
+            return release > done && index < count(release);
+        }
+
+        /** The first release after {@code done} that this thread takes part in; once it is left out, it sleeps. */
+        private long awaitStep(long done) {
             long start = System.nanoTime();
-            do {
-                for (int i = 0; i < POLLS_PER_CLOCK_READ; i++) {
-                    if (isReleased(next)) {
-                        return;
+            boolean leftOut = false;
+            while (!leftOut && System.nanoTime() - start < SPIN_NANOS) {
+                for (int i = 0; i < POLLS_PER_CLOCK_READ && !leftOut; i++) {
+                    long release = released();
+                    if (isMine(release, done)) {
+                        return release;
                     }
+                    leftOut = release > done;
                     Thread.onSpinWait();
                 }
-            } while (System.nanoTime() - start < SPIN_NANOS);
+            }
             sleeping = true;
-            while (!isReleased(next)) {
+            long release = released();
+            while (!isMine(release, done)) {
                 LockSupport.park(WorkerPool.this);
                 // A set interrupt flag would make every later park return at once.
                 boolean unused = Thread.interrupted();
+                release = released();
             }
             sleeping = false;
+            return release;
+        }
+
+        private boolean isDone(long wanted) {
+            return (long) EPOCHS.getVolatile(epochs, slot) >= wanted;
         }
 
         void awaitDone(long wanted) {
-            for (int polls = 0; (long) EPOCHS.getAcquire(epochs, slot) < wanted; polls++) {
-                if (polls < POLLS_BEFORE_YIELD) {
-                    Thread.onSpinWait();
-                } else {
-                    Thread.yield();
+            for (int i = 0; i < POLLS_BEFORE_SLEEP; i++) {
+                if (isDone(wanted)) {
+                    return;
                 }
+                Thread.onSpinWait();
+            }
+            boolean interrupted = false;
+            waiter = Thread.currentThread();
+            while (!isDone(wanted)) {
+                LockSupport.park(WorkerPool.this);
+                interrupted |= Thread.interrupted();
+            }
+            waiter = null;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

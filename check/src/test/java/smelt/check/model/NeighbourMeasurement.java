@@ -1,0 +1,145 @@
+package smelt.check.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import smelt.formats.ModelFile;
+import smelt.formats.open.ModelFiles;
+import smelt.models.Models;
+import smelt.runtime.LoadOptions;
+import smelt.runtime.Model;
+import smelt.runtime.StepBatch;
+import smelt.targets.cpu.CpuTarget;
+
+/**
+ * Decode beside busy processes: {@code NeighbourMeasurement model.gguf repeats threads...}. For 0, 1 and 2 busy
+ * processes it decodes with each number of threads in turn, again and again, and prints the median and the spread in
+ * tokens a second. Busy processes end by themselves after a minute, whatever happens here.
+ */
+final class NeighbourMeasurement {
+    private static final int CONTEXT = 512;
+    private static final int TOKENS = 64;
+    private static final int MOST_BUSY = 2;
+    private static final int SETTLING_MILLIS = 200;
+    private static final double JIFFIES_PER_SECOND = 100;
+    /** Cores that others may use before a sample counts as disturbed. */
+    private static final double MOST_FOREIGN = 0.1;
+
+    private NeighbourMeasurement() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        int repeats = Integer.parseInt(arguments[1]);
+        Map<Integer, Model> models = new LinkedHashMap<>();
+        try (ModelFile file = ModelFiles.open(Path.of(arguments[0]))) {
+            for (String threads : Arrays.asList(arguments).subList(2, arguments.length)) {
+                models.put(Integer.parseInt(threads), load(file, Integer.parseInt(threads)));
+            }
+            for (Model model : models.values()) {
+                tokensPerSecond(model);
+            }
+            for (int busy = 0; busy <= MOST_BUSY; busy++) {
+                measure(models, busy, repeats);
+            }
+            models.values().forEach(Model::close);
+        }
+    }
+
+    private static Model load(ModelFile file, int threads) {
+        return Model.load(
+                file,
+                Models.build(file, new Models.Options(CONTEXT)),
+                new LoadOptions(CONTEXT, CONTEXT, threads),
+                CpuTarget.start(threads));
+    }
+
+    /** A rate, and how many cores processes that are not ours used meanwhile. */
+    private record Sample(double tokensPerSecond, double foreignCores) {}
+
+    private static void measure(Map<Integer, Model> models, int busy, int repeats)
+            throws IOException, InterruptedException {
+        Map<Integer, List<Sample>> samples = new LinkedHashMap<>();
+        List<Process> neighbours = new ArrayList<>();
+        try {
+            for (int i = 0; i < busy; i++) {
+                String loop = "while :; do :; done";
+                neighbours.add(new ProcessBuilder("timeout", "60", "sh", "-c", loop).start());
+            }
+            Thread.sleep(SETTLING_MILLIS);
+            for (int repeat = 0; repeat < repeats; repeat++) {
+                for (Map.Entry<Integer, Model> model : models.entrySet()) {
+                    List<Sample> all = samples.computeIfAbsent(model.getKey(), t -> new ArrayList<>());
+                    all.add(sample(model.getValue()));
+                }
+            }
+        } finally {
+            neighbours.forEach(Process::destroy);
+            for (Process neighbour : neighbours) {
+                neighbour.waitFor();
+            }
+        }
+        samples.forEach((threads, all) -> print(busy, threads, all));
+    }
+
+    private static Sample sample(Model model) throws IOException {
+        double before = foreignSeconds();
+        long start = System.nanoTime();
+        double rate = tokensPerSecond(model);
+        return new Sample(rate, (foreignSeconds() - before) * 1e9 / (System.nanoTime() - start));
+    }
+
+    /** Core seconds of all processes but this one and its children. */
+    private static double foreignSeconds() throws IOException {
+        String[] all = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
+        double busy = (Long.parseLong(all[1]) + Long.parseLong(all[2]) + Long.parseLong(all[3])) / JIFFIES_PER_SECOND;
+        ProcessHandle own = ProcessHandle.current();
+        return busy
+                - Stream.concat(Stream.of(own), own.descendants())
+                        .mapToDouble(process -> process.info()
+                                        .totalCpuDuration()
+                                        .orElse(Duration.ZERO)
+                                        .toMillis()
+                                / 1e3)
+                        .sum();
+    }
+
+    private static void print(int busy, int threads, List<Sample> all) {
+        double[] clean = all.stream()
+                .filter(sample -> sample.foreignCores() < MOST_FOREIGN)
+                .mapToDouble(Sample::tokensPerSecond)
+                .sorted()
+                .toArray();
+        double[] rates = clean.length > 0
+                ? clean
+                : all.stream().mapToDouble(Sample::tokensPerSecond).sorted().toArray();
+        System.out.printf(
+                "%d busy, %s threads: median %6.1f tok/s, quartiles %6.1f %6.1f, range %6.1f to %6.1f;"
+                        + " %d of %d undisturbed%n",
+                busy,
+                threads,
+                rates[rates.length / 2],
+                rates[rates.length / 4],
+                rates[rates.length * 3 / 4],
+                rates[0],
+                rates[rates.length - 1],
+                clean.length,
+                all.size());
+    }
+
+    private static double tokensPerSecond(Model model) {
+        int[] blocks = IntStream.range(0, model.limits().blockCount()).toArray();
+        long start = System.nanoTime();
+        for (int position = 0; position < TOKENS; position++) {
+            int[] token = {position + 1};
+            model.run(new StepBatch(List.of(new StepBatch.Chunk(token, position, blocks, 0))));
+        }
+        return TOKENS * 1e9 / (System.nanoTime() - start);
+    }
+}
