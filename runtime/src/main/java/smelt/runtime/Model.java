@@ -192,7 +192,7 @@ public final class Model implements StepRunner {
             last = Math.max(last, chunk.firstPosition() + chunk.tokens().length);
         }
         ropes.fillTo(last);
-        step.run();
+        step.run(batch.rows());
         return new Result(batch.chunks().stream()
                 .mapToInt(chunk -> chunk.tokens().length - chunk.logitsFrom())
                 .sum());

@@ -36,7 +36,10 @@ public interface Target extends AutoCloseable {
 
     /** A step made ready; runs as often as one likes, one at a time. */
     interface Step extends AutoCloseable {
-        void run();
+        /**
+         * @param rows tokens in this step; steps of as many cost about the same, which tells a target what to expect
+         */
+        void run(int rows);
 
         @Override
         void close();

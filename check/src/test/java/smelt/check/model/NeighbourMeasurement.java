@@ -17,12 +17,17 @@ import smelt.models.Models;
 import smelt.runtime.LoadOptions;
 import smelt.runtime.Model;
 import smelt.runtime.StepBatch;
+import smelt.targets.Target;
+import smelt.targets.cpu.CpuFeatures;
 import smelt.targets.cpu.CpuTarget;
+import smelt.targets.cpu.Machine;
+import smelt.targets.cpu.Tier;
 
 /**
- * Decode beside busy processes: {@code NeighbourMeasurement model.gguf repeats threads...}. For 0, 1 and 2 busy
+ * Decode beside busy processes: {@code NeighbourMeasurement model.gguf repeats 1 2 auto ...}. For 0, 1 and 2 busy
  * processes it decodes with each number of threads in turn, again and again, and prints the median and the spread in
- * tokens a second. Busy processes end by themselves after a minute, whatever happens here.
+ * tokens a second; {@code auto} has as many threads as the machine, and chooses how many run. Busy processes end by
+ * themselves after a minute, whatever happens here.
  */
 final class NeighbourMeasurement {
     private static final int CONTEXT = 512;
@@ -37,10 +42,10 @@ final class NeighbourMeasurement {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int repeats = Integer.parseInt(arguments[1]);
-        Map<Integer, Model> models = new LinkedHashMap<>();
+        Map<String, Model> models = new LinkedHashMap<>();
         try (ModelFile file = ModelFiles.open(Path.of(arguments[0]))) {
             for (String threads : Arrays.asList(arguments).subList(2, arguments.length)) {
-                models.put(Integer.parseInt(threads), load(file, Integer.parseInt(threads)));
+                models.put(threads, load(file, threads));
             }
             for (Model model : models.values()) {
                 tokensPerSecond(model);
@@ -52,20 +57,21 @@ final class NeighbourMeasurement {
         }
     }
 
-    private static Model load(ModelFile file, int threads) {
-        return Model.load(
-                file,
-                Models.build(file, new Models.Options(CONTEXT)),
-                new LoadOptions(CONTEXT, CONTEXT, threads),
-                CpuTarget.start(threads));
+    private static Model load(ModelFile file, String threads) {
+        Tier tier = CpuFeatures.host().choose();
+        Target target = threads.equals("auto")
+                ? CpuTarget.start(tier, Machine.detect().threads())
+                : CpuTarget.startFixed(tier, Integer.parseInt(threads));
+        LoadOptions options = new LoadOptions(CONTEXT, CONTEXT, target.threads());
+        return Model.load(file, Models.build(file, new Models.Options(CONTEXT)), options, target);
     }
 
     /** A rate, and how many cores processes that are not ours used meanwhile. */
     private record Sample(double tokensPerSecond, double foreignCores) {}
 
-    private static void measure(Map<Integer, Model> models, int busy, int repeats)
+    private static void measure(Map<String, Model> models, int busy, int repeats)
             throws IOException, InterruptedException {
-        Map<Integer, List<Sample>> samples = new LinkedHashMap<>();
+        Map<String, List<Sample>> samples = new LinkedHashMap<>();
         List<Process> neighbours = new ArrayList<>();
         try {
             for (int i = 0; i < busy; i++) {
@@ -74,7 +80,7 @@ final class NeighbourMeasurement {
             }
             Thread.sleep(SETTLING_MILLIS);
             for (int repeat = 0; repeat < repeats; repeat++) {
-                for (Map.Entry<Integer, Model> model : models.entrySet()) {
+                for (Map.Entry<String, Model> model : models.entrySet()) {
                     List<Sample> all = samples.computeIfAbsent(model.getKey(), t -> new ArrayList<>());
                     all.add(sample(model.getValue()));
                 }
@@ -110,7 +116,7 @@ final class NeighbourMeasurement {
                         .sum();
     }
 
-    private static void print(int busy, int threads, List<Sample> all) {
+    private static void print(int busy, String threads, List<Sample> all) {
         double[] clean = all.stream()
                 .filter(sample -> sample.foreignCores() < MOST_FOREIGN)
                 .mapToDouble(Sample::tokensPerSecond)

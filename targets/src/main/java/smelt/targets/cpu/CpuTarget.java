@@ -3,6 +3,7 @@ package smelt.targets.cpu;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,24 +60,38 @@ public final class CpuTarget implements Target {
 
     private static final int HEADER_BYTES = 16;
     private static final int ENTRY_BYTES = 16;
+    /**
+     * Steps of more rows use all threads: their stages last longer than the slices of the system's scheduler, so that a
+     * late thread costs little, and equal ones are rare.
+     */
+    private static final int MOST_CHOSEN_ROWS = 8;
 
     private final Tier tier;
     private final WorkerPool workers;
-    private final NativeMemory barrier;
+    private final boolean choosing;
+    /** One for each number of threads: a barrier counts how often each of its threads came. */
+    private final NativeMemory barriers;
 
-    private CpuTarget(Tier tier, WorkerPool workers, NativeMemory barrier) {
+    private CpuTarget(Tier tier, WorkerPool workers, boolean choosing) {
         this.tier = tier;
         this.workers = workers;
-        this.barrier = barrier;
+        this.choosing = choosing;
+        this.barriers = NativeMemory.allocate(barrierOffset(workers.threads() + 1), "barriers");
     }
 
     /**
-     * @param threads at least 1; more than there are cores only costs time
+     * Steps of few rows run on as many threads as are fastest just then.
+     *
+     * @param threads at most; at least 1; more than there are cores only costs time
      * @throws Failure as {@link WorkerPool#start}
      */
     public static CpuTarget start(Tier tier, int threads) {
-        WorkerPool workers = WorkerPool.start(threads);
-        return new CpuTarget(tier, workers, NativeMemory.allocate(Barrier.bytes(threads), "a barrier"));
+        return new CpuTarget(tier, WorkerPool.start(threads), true);
+    }
+
+    /** The same with all threads in every step, for measurements. */
+    public static CpuTarget startFixed(Tier tier, int threads) {
+        return new CpuTarget(tier, WorkerPool.start(threads), false);
     }
 
     /** The fastest tier of this machine, or the one that SMELT_TIER names. */
@@ -125,7 +140,6 @@ public final class CpuTarget implements Target {
                 NativeMemory.allocate(HEADER_BYTES + (long) ENTRY_BYTES * calls.size(), "the step's table");
         MemorySegment segment = table.segment();
         segment.set(ValueLayout.JAVA_LONG, 0, calls.size());
-        segment.set(ValueLayout.JAVA_LONG, 8, barrier.segment().address());
         for (int i = 0; i < calls.size(); i++) {
             Invocation call = calls.get(i);
             long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
@@ -134,6 +148,21 @@ public final class CpuTarget implements Target {
         }
         NativeStep step = new NativeStep(code, table);
         return Trace.shows(Trace.TIMES) ? new TimedStep(calls, table, step) : step;
+    }
+
+    /** Of the barrier for {@code threads} in the barriers' memory. */
+    private static long barrierOffset(int threads) {
+        long offset = 0;
+        for (int fewer = 1; fewer < threads; fewer++) {
+            offset += Barrier.bytes(fewer);
+        }
+        return offset;
+    }
+
+    /** Runs the step of {@code table} on {@code count} threads. */
+    private void run(long entry, MemorySegment table, int count) {
+        table.set(ValueLayout.JAVA_LONG, 8, barriers.segment().address() + barrierOffset(count));
+        workers.run(entry, table, count);
     }
 
     private static String name(Node kernel) {
@@ -189,16 +218,15 @@ public final class CpuTarget implements Target {
             this.table = table;
             this.whole = whole;
             one.segment().set(ValueLayout.JAVA_LONG, 0, 1);
-            one.segment().set(ValueLayout.JAVA_LONG, 8, barrier.segment().address());
         }
 
         @Override
-        public void run() {
+        public void run(int rows) {
             for (int i = 0; i < calls.size(); i++) {
                 long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
                 MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
                 long start = System.nanoTime();
-                workers.run(whole.entry, one.segment());
+                CpuTarget.this.run(whole.entry, one.segment(), threads());
                 times.add(calls.get(i), System.nanoTime() - start);
             }
         }
@@ -215,16 +243,26 @@ public final class CpuTarget implements Target {
         private final NativeCode code;
         private final NativeMemory table;
         private final long entry;
+        /** By rows. */
+        private final ThreadChoice[] choices = new ThreadChoice[MOST_CHOSEN_ROWS + 1];
 
         NativeStep(NativeCode code, NativeMemory table) {
             this.code = code;
             this.table = table;
             this.entry = code.address("smelt_step");
+            Arrays.setAll(choices, rows -> new ThreadChoice(threads()));
         }
 
         @Override
-        public void run() {
-            workers.run(entry, table.segment());
+        public void run(int rows) {
+            if (!choosing || rows > MOST_CHOSEN_ROWS) {
+                CpuTarget.this.run(entry, table.segment(), threads());
+                return;
+            }
+            ThreadChoice choice = choices[rows];
+            long start = System.nanoTime();
+            CpuTarget.this.run(entry, table.segment(), choice.threads());
+            choice.took(System.nanoTime() - start);
         }
 
         @Override
@@ -237,6 +275,6 @@ public final class CpuTarget implements Target {
     @Override
     public void close() {
         workers.close();
-        barrier.close();
+        barriers.close();
     }
 }

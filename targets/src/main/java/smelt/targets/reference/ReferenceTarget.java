@@ -46,7 +46,7 @@ public final class ReferenceTarget implements Target {
         memory.forEach(space::add);
         return new Step() {
             @Override
-            public void run() {
+            public void run(int rows) {
                 for (Invocation call : calls) {
                     for (int thread = 0; thread < threads; thread++) {
                         Objects.requireNonNull(interpreters.get(call.kernel()))

@@ -129,7 +129,7 @@ public final class CrossTarget implements Target {
         }
 
         @Override
-        public void run() {
+        public void run(int rows) {
             byte[] buffer = new byte[layout.bytes()];
             layout.offsets()
                     .forEach((segment, at) -> MemorySegment.copy(

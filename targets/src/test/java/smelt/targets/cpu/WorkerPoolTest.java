@@ -149,6 +149,20 @@ class WorkerPoolTest {
     }
 
     @Test
+    void someThreadsRunAStepWhileTheOthersAreLeftOut() {
+        int threads = 4;
+        MemorySegment context = context(threads, 0);
+        try (WorkerPool pool = WorkerPool.start(threads)) {
+            for (int i = 0; i < 3_000; i++) {
+                pool.run(code.address("count"), context, 1 + i % threads);
+            }
+        }
+        for (int t = 1; t <= threads; t++) {
+            assertThat(context.get(ValueLayout.JAVA_LONG, 64L * t)).isEqualTo(750L * (threads + 1 - t));
+        }
+    }
+
+    @Test
     void callersTakeTurns() throws Exception {
         MemorySegment context = context(2, 0);
         try (WorkerPool pool = WorkerPool.start(2);
