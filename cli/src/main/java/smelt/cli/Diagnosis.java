@@ -1,15 +1,16 @@
 package smelt.cli;
 
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import smelt.base.Failure;
 import smelt.base.Option;
-import smelt.store.Sizes;
 import smelt.targets.cpu.CpuFeatures;
+import smelt.targets.cpu.CpuUse;
+import smelt.targets.cpu.HugePages;
 import smelt.targets.cpu.Machine;
 import smelt.targets.cpu.MachineLimits;
 import smelt.targets.cpu.Tier;
@@ -21,7 +22,9 @@ import smelt.targets.llvm.LlvmCompiler;
  * @param java version of the running Java
  * @param llvm version and file; empty where it cannot be loaded
  * @param machine as the system describes it
- * @param threads that a step will use
+ * @param threads that a step will use, at most
+ * @param hugePagesGranted part of memory asked for just now that is in huge pages, 0 to 1; empty where it is not told
+ * @param coresUsed by others while this was measured; empty where it was not, or is not told
  * @param tier instruction set that kernels will use; empty where none can
  * @param tiers of this architecture, those that run here first, the fastest first
  * @param limits measured now; empty where that was not asked for or failed
@@ -32,6 +35,8 @@ record Diagnosis(
         Optional<String> llvm,
         Machine machine,
         int threads,
+        OptionalDouble hugePagesGranted,
+        Optional<CpuUse.Cores> coresUsed,
         Optional<String> tier,
         List<TierState> tiers,
         Optional<Limits> limits,
@@ -63,20 +68,11 @@ record Diagnosis(
         }
     }
 
-    /** Running programs for each hardware thread, above which measured limits mean little. */
-    private static final double BUSY = 0.75;
-    /** Below it the system and a small model do not fit side by side. */
-    private static final long LITTLE_MEMORY = 1L << 30;
-
     /** Looks around and, if {@code measuring} is longer than nothing, measures for that long. */
     static Diagnosis make(Duration measuring) {
-        List<String> findings = new ArrayList<>();
+        Findings findings = new Findings();
         Machine machine = Machine.detect();
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        if (load > machine.allowedCpus() * BUSY) {
-            findings.add("Other programs keep this machine busy (" + load + " running on " + machine.allowedCpus()
-                    + " hardware threads); what is measured now is what they leave");
-        }
+        OptionalDouble granted = HugePages.granted();
         CpuFeatures features = CpuFeatures.host();
         Optional<String> llvm = attempt(findings, () -> {
             try (LlvmCompiler compiler = LlvmCompiler.load()) {
@@ -84,22 +80,46 @@ record Diagnosis(
             }
         });
         Optional<Tier> tier = attempt(findings, features::choose);
-        Optional<Limits> limits = measuring.isZero() || llvm.isEmpty() || tier.isEmpty()
+        boolean measured = !measuring.isZero() && llvm.isPresent() && tier.isPresent();
+        Optional<CpuUse> before = CpuUse.now();
+        List<MachineLimits> limits = measured
+                ? attempt(findings, () -> measure(measuring, tier.get(), features, machine))
+                        .orElse(List.of())
+                : List.of();
+        Optional<CpuUse.Cores> load = limits.isEmpty()
                 ? Optional.empty()
-                : attempt(findings, () -> Limits.of(MachineLimits.measure(measuring, tier.get(), machine)));
-        judge(machine, features, findings);
+                : before.flatMap(then -> CpuUse.now().map(now -> now.since(then)));
+        load.ifPresent(use -> findings.load(use, machine));
+        List<Findings.Int8> int8 = limits.stream()
+                .map(found -> new Findings.Int8(found.tier().text(), MachineLimits.best(found.int8())))
+                .toList();
+        findings.tiers(features, Option.TIER.get(), tier, int8);
+        findings.hugePages(machine, granted);
+        findings.grants(machine);
         return new Diagnosis(
                 Runtime.version().toString(),
                 llvm,
                 machine,
                 machine.threads(),
+                granted,
+                load,
                 tier.map(Tier::text),
                 tiers(features),
-                limits,
-                List.copyOf(findings));
+                limits.stream().findFirst().map(Limits::of),
+                findings.all());
     }
 
-    private static <T> Optional<T> attempt(List<String> findings, Supplier<T> work) {
+    /** Of the tier in use, and of the fastest one where that is another. */
+    private static List<MachineLimits> measure(Duration budget, Tier tier, CpuFeatures features, Machine machine) {
+        Tier fastest = features.available().getFirst();
+        if (tier == fastest) {
+            return List.of(MachineLimits.measure(budget, tier, machine));
+        }
+        Duration half = budget.dividedBy(2);
+        return List.of(MachineLimits.measure(half, tier, machine), MachineLimits.measure(half, fastest, machine));
+    }
+
+    private static <T> Optional<T> attempt(Findings findings, Supplier<T> work) {
         try {
             return Optional.of(work.get());
         } catch (Failure e) {
@@ -113,31 +133,5 @@ record Diagnosis(
         features.available().forEach(tier -> states.add(new TierState(tier.text(), true, Optional.empty())));
         features.reasons().forEach((tier, why) -> states.add(new TierState(tier.text(), false, Optional.of(why))));
         return states;
-    }
-
-    private static void judge(Machine machine, CpuFeatures features, List<String> findings) {
-        String denied = features.reasons().get(Tier.AMX);
-        if (denied != null && features.features().containsAll(Tier.AMX.features())) {
-            findings.add("The CPU has AMX, but " + denied + "; kernels use vnni instead");
-        }
-        if (!Option.TIER.get().equals(Option.TIER.defaultValue())) {
-            findings.add("SMELT_TIER forces " + Option.TIER.get() + "; unset it to use the fastest instruction set");
-        }
-        if (machine.hugePages().filter("never"::equals).isPresent()) {
-            findings.add("Huge pages are off, which costs a tenth of the memory's speed: write madvise into"
-                    + " /sys/kernel/mm/transparent_hugepage/enabled");
-        }
-        if (machine.cpuQuota().orElse(Double.MAX_VALUE) < machine.physicalCores()) {
-            findings.add(
-                    "The control group grants the time of " + machine.cpuQuota().getAsDouble() + " of "
-                            + machine.physicalCores() + " cores; steps use " + machine.threads() + " threads");
-        }
-        if (machine.allowedCpus() < machine.logicalCpus()) {
-            findings.add("This process may run on " + machine.allowedCpus() + " of " + machine.logicalCpus()
-                    + " hardware threads (taskset or cpuset)");
-        }
-        if (machine.memoryAvailable() > 0 && machine.memoryAvailable() < LITTLE_MEMORY) {
-            findings.add("Only " + Sizes.text(machine.memoryAvailable()) + " of memory are free");
-        }
     }
 }

@@ -29,6 +29,7 @@ import smelt.targets.cpu.MachineLimits.Rate;
         })
 final class DoctorCommand implements Callable<Integer> {
     private static final int LONGEST = 600;
+    private static final int WIDTH = 100;
 
     @Option(
             names = "--seconds",
@@ -70,7 +71,12 @@ final class DoctorCommand implements Callable<Integer> {
                 machine.physicalCores() + " (" + machine.allowedCpus() + " of " + machine.logicalCpus()
                         + " hardware threads), " + machine.numaNodes() + " NUMA "
                         + plural(machine.numaNodes(), "node"));
-        table.row("threads", found.threads() + " for each step");
+        table.row(
+                "cpu time",
+                machine.cpuQuota().isPresent()
+                        ? number(machine.cpuQuota().getAsDouble()) + " cores (control group)"
+                        : "no limit");
+        table.row("threads", "up to " + found.threads() + " for each step");
         table.row("caches", machine.caches().stream().map(DoctorCommand::cache).collect(Collectors.joining(", ")));
         table.row(
                 "memory",
@@ -79,7 +85,14 @@ final class DoctorCommand implements Callable<Integer> {
                                 ? ", limited to "
                                         + Sizes.text(machine.memoryLimit().getAsLong())
                                 : ""));
-        table.row("huge pages", machine.hugePages().orElse("unknown"));
+        table.row(
+                "huge pages",
+                machine.hugePages().orElse("unknown")
+                        + (found.hugePagesGranted().isPresent()
+                                ? ", %.0f%% of memory asked for got them"
+                                        .formatted(
+                                                100 * found.hugePagesGranted().getAsDouble())
+                                : ""));
         table.row("java", found.java());
         table.row("compiler", found.llvm().orElse("none"));
         return table.toString();
@@ -91,11 +104,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static String cache(Machine.Cache cache) {
         String kind = cache.type().equals("unified") ? "" : " " + cache.type();
-        return "L" + cache.level() + kind + " " + cache.count() + " x " + (cache.bytes() >> 10) + " KiB";
+        return "L" + cache.level() + kind + " " + cache.count() + " x "
+                + (cache.bytes() < 1 << 20 ? (cache.bytes() >> 10) + " KiB" : (cache.bytes() >> 20) + " MiB");
     }
 
     private static String tiers(Diagnosis found) {
-        Table table = new Table("INSTRUCTIONS", "");
+        Table table = new Table("INSTRUCTIONS", "(the fastest first)");
         for (Diagnosis.TierState state : found.tiers()) {
             boolean used = found.tier().filter(state.tier()::equals).isPresent();
             String what = used ? "yes, used" : "yes";
@@ -114,7 +128,10 @@ final class DoctorCommand implements Callable<Integer> {
         rows(table, "memory read", "GB/s", limits.memoryRead());
         rows(table, "int8 dots, " + limits.tier(), "TOPS", limits.int8());
         rows(table, "f32 fma", "TFLOPS", limits.f32());
-        return "\n" + table;
+        return "\n" + table
+                + "Answers are bound by memory: with 1 GB of weights at most %.0f tokens a second. Prompts are bound by"
+                        .formatted(limits.memoryReadGbPerSecond())
+                + " int8 dots.\n";
     }
 
     private static void rows(Table table, String what, String unit, List<Rate> rates) {
@@ -133,7 +150,22 @@ final class DoctorCommand implements Callable<Integer> {
     private static String findings(Diagnosis found) {
         return found.findings().isEmpty()
                 ? "\nNothing holds this machine back.\n"
-                : "\nFINDINGS\n"
-                        + found.findings().stream().map(f -> "- " + f + "\n").collect(Collectors.joining());
+                : "\nWHAT HOLDS IT BACK\n"
+                        + found.findings().stream().map(DoctorCommand::item).collect(Collectors.joining());
+    }
+
+    /** A list item in lines of at most {@link #WIDTH} columns. */
+    private static String item(String finding) {
+        StringBuilder text = new StringBuilder("-");
+        int column = 1;
+        for (String word : finding.split("\\s+")) {
+            if (column + 1 + word.length() > WIDTH) {
+                text.append("\n ");
+                column = 1;
+            }
+            text.append(' ').append(word);
+            column += 1 + word.length();
+        }
+        return text.append('\n').toString();
     }
 }

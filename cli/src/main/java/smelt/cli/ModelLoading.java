@@ -25,6 +25,7 @@ import smelt.runtime.StepRunner;
 import smelt.store.StoredModel;
 import smelt.targets.Target;
 import smelt.targets.cpu.CpuTarget;
+import smelt.targets.cpu.Machine;
 import smelt.targets.reference.ReferenceTarget;
 import smelt.tokenizer.ChatTemplateSource;
 import smelt.tokenizer.Tokenizer;
@@ -115,7 +116,7 @@ final class ModelLoading implements ModelSource {
     }
 
     private static Target target(int asked) {
-        int threads = asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
+        int threads = asked > 0 ? asked : Machine.detect().threads();
         String name = Option.TARGET.get();
         return switch (name) {
             case "cpu" -> CpuTarget.start(threads);

@@ -24,7 +24,7 @@ final class ModelOptions {
     @Option(
             names = {"-t", "--threads"},
             paramLabel = "N",
-            description = "Worker threads (default: one per core).")
+            description = "Worker threads, at most (default: one per core that the process may use).")
     int threads;
 
     @Option(

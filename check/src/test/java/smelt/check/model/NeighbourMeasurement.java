@@ -1,16 +1,13 @@
 package smelt.check.model;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.models.Models;
@@ -20,6 +17,7 @@ import smelt.runtime.StepBatch;
 import smelt.targets.Target;
 import smelt.targets.cpu.CpuFeatures;
 import smelt.targets.cpu.CpuTarget;
+import smelt.targets.cpu.CpuUse;
 import smelt.targets.cpu.Machine;
 import smelt.targets.cpu.Tier;
 
@@ -34,7 +32,6 @@ final class NeighbourMeasurement {
     private static final int TOKENS = 64;
     private static final int MOST_BUSY = 2;
     private static final int SETTLING_MILLIS = 200;
-    private static final double JIFFIES_PER_SECOND = 100;
     /** Cores that others may use before a sample counts as disturbed. */
     private static final double MOST_FOREIGN = 0.1;
 
@@ -94,26 +91,10 @@ final class NeighbourMeasurement {
         samples.forEach((threads, all) -> print(busy, threads, all));
     }
 
-    private static Sample sample(Model model) throws IOException {
-        double before = foreignSeconds();
-        long start = System.nanoTime();
+    private static Sample sample(Model model) {
+        CpuUse before = CpuUse.now().orElseThrow();
         double rate = tokensPerSecond(model);
-        return new Sample(rate, (foreignSeconds() - before) * 1e9 / (System.nanoTime() - start));
-    }
-
-    /** Core seconds of all processes but this one and its children. */
-    private static double foreignSeconds() throws IOException {
-        String[] all = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
-        double busy = (Long.parseLong(all[1]) + Long.parseLong(all[2]) + Long.parseLong(all[3])) / JIFFIES_PER_SECOND;
-        ProcessHandle own = ProcessHandle.current();
-        return busy
-                - Stream.concat(Stream.of(own), own.descendants())
-                        .mapToDouble(process -> process.info()
-                                        .totalCpuDuration()
-                                        .orElse(Duration.ZERO)
-                                        .toMillis()
-                                / 1e3)
-                        .sum();
+        return new Sample(rate, CpuUse.now().orElseThrow().since(before).others());
     }
 
     private static void print(int busy, String threads, List<Sample> all) {

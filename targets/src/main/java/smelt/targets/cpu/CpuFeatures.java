@@ -58,7 +58,8 @@ public final class CpuFeatures {
      *
      * @param amxDenial asked only where the CPU has AMX: why the system denies tiles, empty where it grants them
      */
-    static CpuFeatures of(Architecture architecture, Set<String> features, Supplier<Optional<String>> amxDenial) {
+    public static CpuFeatures of(
+            Architecture architecture, Set<String> features, Supplier<Optional<String>> amxDenial) {
         List<Tier> available = new ArrayList<>();
         Map<Tier, String> reasons = new EnumMap<>(Tier.class);
         for (Tier tier : Tier.values()) {

@@ -6,8 +6,8 @@ import smelt.base.Trace;
 /**
  * How many threads run the steps of one kind, found by measuring. Where neighbours keep cores busy, or memory feeds no
  * more, fewer threads are faster, and that changes from second to second: so the choice runs on the best number known,
- * and from time to time tries another. What is lost by trying stays below a twentieth of the time. Results do not
- * depend on the number.
+ * and from time to time tries another. What is lost by trying stays below a fortieth of the time. Results do not depend
+ * on the number.
  */
 final class ThreadChoice {
     /** Long enough for some slices of the system's scheduler (3 ms on Linux). */
@@ -21,7 +21,7 @@ final class ThreadChoice {
     /** A mean so far above the fastest step tells of neighbours. */
     private static final double DISTURBED = 1.3;
 
-    private static final long WAIT_PER_LOSS = 20;
+    private static final long WAIT_PER_LOSS = 40;
     private static final long SHORTEST_WAIT_NANOS = 100_000_000;
     private static final long QUIET_WAIT_NANOS = 1_000_000_000;
     private static final long LONGEST_WAIT_NANOS = 4_000_000_000L;
