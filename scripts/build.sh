@@ -112,17 +112,29 @@ show_progress() {
 }
 
 # A trial run lets the JVM keep loaded and linked classes; a start takes them from that file where they still fit.
-# It runs a tiny random model, so that it meets what a real answer will: reading, packing, compiling, stepping.
+# It chats with a tiny random model, so that it meets what a real answer will: finding the model by name or path,
+# reading, tokenizer, chat template, packing, compiling, stepping, sampling.
 train_start() {
   . "$root/scripts/flags.sh"
   say 'preparing a fast start'
-  tiny=$root/check/src/test/resources/tiny-models/llama
-  set -- "$1" run "$tiny" --tokens 1,2,3,4,5,6,7,8 --max-tokens 8 --temperature 0 --stats
-  [ -d "$tiny" ] || set -- "$1" --help
+  modernise_classes "$1"
+  tiny=$root/check/src/test/resources/training-model
+  set -- "$1" run model.gguf 'What is the capital of Japan?' --max-tokens 32 --ignore-eos --stats
+  [ -d "$tiny" ] || { tiny=$root && set -- "$1" --help; }
   new=$1
   shift
-  "$result_java/bin/java" "-XX:AOTCacheOutput=$new/smelt.aot" $JVM_FLAGS -cp "$new/lib/*" smelt.cli.Main "$@" \
-    >"$new/train.log" 2>&1 </dev/null || true
+  (cd "$tiny" \
+    && "$result_java/bin/java" "-XX:AOTCacheOutput=$new/smelt.aot" $JVM_FLAGS -cp "$new/lib/*" smelt.cli.Main "$@" \
+      >"$new/train.log" 2>&1 </dev/null) || true
+}
+
+# Without javac, which runs a source file, or where it fails, starts only take longer.
+modernise_classes() {
+  [ -x "$result_java/bin/javac" ] || return 0
+  for jar in "$1"/lib/picocli-*.jar; do
+    [ -e "$jar" ] || continue
+    "$result_java/bin/java" "$root/scripts/ModernClasses.java" "$jar" >"$1/modern.log" 2>&1 || true
+  done
 }
 
 # The build before this one stays: somebody may still be running it.

@@ -1,5 +1,6 @@
 package smelt.base;
 
+import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 
 /** The ladder of insight: lines on standard error, as many as {@link Option#DEBUG} asks for. */
@@ -25,11 +26,16 @@ public final class Trace {
         }
     }
 
-    /** Runs {@code work} and tells at level {@link #DEVICES} how long it took. */
+    /** Runs {@code work} and tells at level {@link #DEVICES} how long it took and when it ended. */
     public static <T> T timed(String what, Supplier<T> work) {
+        if (!shows(DEVICES)) {
+            return work.get();
+        }
         long start = System.nanoTime();
         T result = work.get();
-        print(DEVICES, () -> String.format("%s took %.1f ms", what, (System.nanoTime() - start) / 1e6));
+        double took = (System.nanoTime() - start) / 1e6;
+        long end = ManagementFactory.getRuntimeMXBean().getUptime(); // of the Java machine
+        print(DEVICES, () -> String.format("%s took %.1f ms, until %d ms", what, took, end));
         return result;
     }
 }

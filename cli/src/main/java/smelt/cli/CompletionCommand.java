@@ -9,12 +9,14 @@ import picocli.CommandLine.Spec;
 
 /** {@code smelt completion}. */
 @Command(
-        name = "completion",
+        name = CompletionCommand.NAME,
         header = "Print a completion script for bash and zsh.",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExample:%n",
         footer = {"  source <(smelt completion)"})
 final class CompletionCommand implements Callable<Integer> {
+    static final String NAME = "completion";
+
     @Mixin
     HelpOption help = new HelpOption();
 

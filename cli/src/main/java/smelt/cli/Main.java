@@ -2,7 +2,10 @@ package smelt.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,19 +54,20 @@ public final class Main implements Runnable {
     private CommandSpec spec = CommandSpec.create();
 
     /** Every command, in the order of the help; a new one is added here and nowhere else. */
-    private static List<Object> commands() {
-        return List.of(
-                new RunCommand(),
-                new ChatCommand(),
-                new ScoreCommand(),
-                new PullCommand(),
-                new ListCommand(),
-                new ShowCommand(),
-                new RemoveCommand(),
-                new TokenizeCommand(),
-                new ExplainCommand(),
-                new DoctorCommand(),
-                new CompletionCommand());
+    private static Map<String, Supplier<?>> commands() {
+        Map<String, Supplier<?>> all = new LinkedHashMap<>();
+        all.put("run", RunCommand::new);
+        all.put("chat", ChatCommand::new);
+        all.put("score", ScoreCommand::new);
+        all.put("pull", PullCommand::new);
+        all.put("list", ListCommand::new);
+        all.put("show", ShowCommand::new);
+        all.put("rm", RemoveCommand::new);
+        all.put("tokenize", TokenizeCommand::new);
+        all.put("explain", ExplainCommand::new);
+        all.put("doctor", DoctorCommand::new);
+        all.put(CompletionCommand.NAME, CompletionCommand::new);
+        return all;
     }
 
     public static void main(String[] args) {
@@ -83,7 +87,7 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        int code = execute(commandLine(out, err), args);
+        int code = execute(commandLine(out, err, args), args);
         out.flush();
         err.flush();
         return out.checkError() ? 1 : code;
@@ -98,9 +102,17 @@ public final class Main implements Runnable {
         }
     }
 
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    /**
+     * With the one command that {@code args} begin with, else with all of them: reading the annotations of all takes
+     * longer than starting Java.
+     */
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, String... args) {
         CommandLine line = new CommandLine(new Main());
-        commands().forEach(line::addSubcommand);
+        Map<String, Supplier<?>> wanted = commands();
+        if (args.length > 0 && wanted.containsKey(args[0]) && !args[0].equals(CompletionCommand.NAME)) {
+            wanted.keySet().retainAll(Set.of(args[0]));
+        }
+        wanted.forEach((name, command) -> line.addSubcommand(name, command.get()));
         return line.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)

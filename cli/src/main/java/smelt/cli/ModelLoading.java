@@ -1,16 +1,14 @@
 package smelt.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.Option;
+import smelt.base.Trace;
 import smelt.engine.Engine;
 import smelt.engine.Settings;
 import smelt.formats.Metadata;
@@ -27,10 +25,7 @@ import smelt.targets.Target;
 import smelt.targets.cpu.CpuTarget;
 import smelt.targets.cpu.Machine;
 import smelt.targets.reference.ReferenceTarget;
-import smelt.tokenizer.ChatTemplateSource;
 import smelt.tokenizer.Tokenizer;
-import smelt.tokenizer.Tokenizers;
-import smelt.tokenizer.jinja.ChatTemplate;
 
 /** The way from a model's name to an engine: store, formats, models, runtime, engine. */
 final class ModelLoading implements ModelSource {
@@ -40,7 +35,7 @@ final class ModelLoading implements ModelSource {
     @Override
     public LoadedModel open(String model, ModelOptions options, PrintWriter err) {
         StoredModel stored = options.store.resolve(model, err);
-        ModelFile file = ModelFiles.open(stored.path());
+        ModelFile file = Trace.timed("reading the header", () -> ModelFiles.open(stored.path()));
         try {
             return load(stored, file, options, err);
         } catch (Failure e) {
@@ -56,31 +51,47 @@ final class ModelLoading implements ModelSource {
         return failure.code() == FailureCode.MALFORMED && !failure.what().contains(path.toString());
     }
 
+    /** The plan: what reads text (tokenizer, chat template) is made beside what computes (kernels, weights). */
     private static LoadedModel load(StoredModel stored, ModelFile file, ModelOptions options, PrintWriter err) {
-        Optional<Tokenizer> tokenizer = tokenizer(stored.path(), file);
-        Optional<LoadedModel.ChatFormat> chatFormat =
-                tokenizer.flatMap(t -> template(stored.path(), file, t)).map(ModelLoading::chatFormat);
-        ModelGraph graph = Models.build(file, new Models.Options(options.context));
+        Beside<ModelText> text =
+                Beside.start(() -> Trace.timed("making the tokenizer", () -> ModelText.of(stored.path(), file)));
+        try {
+            ModelGraph graph =
+                    Trace.timed("building the graph", () -> Models.build(file, new Models.Options(options.context)));
+            check(stored.name(), graph, options, err);
+            return ready(stored.name(), runner(file, graph, options), text, file);
+        } catch (Failure e) {
+            text.get(); // two failures: that of the text is told
+            throw e;
+        }
+    }
+
+    private static LoadedModel ready(String name, StepRunner runner, Beside<ModelText> text, ModelFile file) {
+        try {
+            ModelText read = text.get();
+            Set<Integer> endIds =
+                    read.tokenizer().map(Tokenizer::endIds).orElseGet(() -> configuredEndIds(file.metadata()));
+            Engine engine = new Engine(runner, read.tokenizer().orElse(null), Settings.DEFAULT);
+            return new LoadedModel(name, engine, read.tokenizer(), read.chatFormat(), endIds);
+        } catch (Throwable e) {
+            runner.close();
+            throw e;
+        }
+    }
+
+    private static void check(String name, ModelGraph graph, ModelOptions options, PrintWriter err) {
         if (graph.info().pooling() != ModelGraph.Pooling.NONE) {
-            throw Failure.of(FailureCode.UNSUPPORTED, stored.name() + " makes embeddings, it cannot write text");
+            throw Failure.of(FailureCode.UNSUPPORTED, name + " makes embeddings, it cannot write text");
         }
         int trained = graph.info().contextLength();
         if (options.context > trained) {
-            err.println("smelt: " + stored.name() + " was trained for " + trained
+            err.println("smelt: " + name + " was trained for " + trained
                     + " positions; what it says beyond them may make no sense");
         }
         if (options.threads > CROWDED * Runtime.getRuntime().availableProcessors()) {
             err.println("smelt: " + options.threads + " threads share "
                     + Runtime.getRuntime().availableProcessors() + " processors and mostly wait for each other");
         }
-        StepRunner runner = runner(file, graph, options);
-        Set<Integer> endIds = tokenizer.map(Tokenizer::endIds).orElseGet(() -> configuredEndIds(file.metadata()));
-        return new LoadedModel(
-                stored.name(),
-                new Engine(runner, tokenizer.orElse(null), Settings.DEFAULT),
-                tokenizer,
-                chatFormat,
-                endIds);
     }
 
     /** Closes the file with the model that reads its embeddings from it. */
@@ -105,7 +116,7 @@ final class ModelLoading implements ModelSource {
 
     private static StepRunner runner(ModelFile file, ModelGraph graph, ModelOptions options) {
         int context = options.contextOf(graph.info().contextLength());
-        Target target = target(options.threads);
+        Target target = Trace.timed("starting the target", () -> target(options.threads));
         try {
             var load = new LoadOptions(context, context, target.threads());
             return new OpenModel(Model.load(file, graph, load, target), file);
@@ -125,36 +136,6 @@ final class ModelLoading implements ModelSource {
                 throw Failure.of(FailureCode.INVALID_ARGUMENT, "SMELT_TARGET=" + name + " is no target")
                         .withNextStep("cpu and reference are");
         };
-    }
-
-    private static Optional<Tokenizer> tokenizer(Path path, ModelFile file) {
-        return switch (file.format()) {
-            case GGUF ->
-                file.metadata().has("tokenizer.ggml.tokens")
-                        ? Optional.of(Tokenizers.fromGguf(file.metadata()))
-                        : Optional.empty();
-            case SAFETENSORS ->
-                Files.exists(folder(path).resolve("tokenizer.json"))
-                        ? Optional.of(Tokenizers.fromHuggingFace(folder(path)))
-                        : Optional.empty();
-        };
-    }
-
-    private static Optional<ChatTemplateSource> template(Path path, ModelFile file, Tokenizer tokenizer) {
-        return switch (file.format()) {
-            case GGUF -> Tokenizers.chatTemplate(file.metadata(), tokenizer);
-            case SAFETENSORS -> Tokenizers.chatTemplate(folder(path));
-        };
-    }
-
-    private static Path folder(Path path) {
-        Path parent = path.toAbsolutePath().getParent();
-        return Files.isDirectory(path) || parent == null ? path : parent;
-    }
-
-    private static LoadedModel.ChatFormat chatFormat(ChatTemplateSource source) {
-        var template = new ChatTemplate(source.template(), source.bosToken(), source.eosToken());
-        return messages -> template.render(messages, null, true, Map.of());
     }
 
     /** {@code eos_token_id} of a folder without a tokenizer: a number or a list of them. */

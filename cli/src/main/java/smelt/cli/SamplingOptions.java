@@ -1,7 +1,7 @@
 package smelt.cli;
 
 import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -88,7 +88,7 @@ final class SamplingOptions {
 
     /** @throws smelt.base.Failure INVALID_ARGUMENT naming the parameter that is out of range */
     Sampling sampling() {
-        long chosen = seed == null ? RandomGenerator.getDefault().nextLong() >>> 33 : seed;
+        long chosen = seed == null ? new SplittableRandom().nextLong() >>> 33 : seed;
         return new Sampling(
                 temperature,
                 topK,

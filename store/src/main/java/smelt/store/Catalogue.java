@@ -3,13 +3,14 @@ package smelt.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The models that have a short name; their list is the resource {@code catalogue.json}. */
 public final class Catalogue {
@@ -70,10 +71,34 @@ public final class Catalogue {
             if (in == null) {
                 throw new IllegalStateException("catalogue.json is missing from the build");
             }
-            Entry[] read = JsonMapper.builder().build().readValue(in, Entry[].class);
-            return new Catalogue(List.of(read));
+            List<Entry> entries = new ArrayList<>();
+            if (JsonValues.read(new String(in.readAllBytes(), StandardCharsets.UTF_8)) instanceof List<?> list) {
+                list.forEach(entry -> entries.add(entry((Map<?, ?>) entry)));
+            }
+            return new Catalogue(entries);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Entry entry(Map<?, ?> object) {
+        return new Entry(
+                text(object, "name"),
+                texts(object, "aliases"),
+                text(object, "about"),
+                text(object, "parameters"),
+                object.get("bytes") instanceof Long bytes ? bytes : 0,
+                text(object, "licence"),
+                texts(object, "sources"));
+    }
+
+    private static String text(Map<?, ?> object, String name) {
+        return Objects.requireNonNull(JsonValues.text(object, name), name);
+    }
+
+    private static List<String> texts(Map<?, ?> object, String name) {
+        return object.get(name) instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
     }
 }

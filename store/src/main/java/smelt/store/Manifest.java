@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Manifest(
         String name, String source, @Nullable String licence, String main, String pulled, List<StoredFile> files) {
     static final String FILE = "manifest.json";
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_+-][^/\\\\\\x00]*");
 
     static Manifest of(String name, Fetched fetched, Instant now) {
         return new Manifest(
@@ -42,34 +43,51 @@ record Manifest(
             if (!Files.isRegularFile(file) || Files.size(file) > 1 << 24) {
                 return Optional.empty();
             }
-            Manifest read = JSON.readValue(Files.readString(file), Manifest.class);
-            return read.isWhole() ? Optional.of(read) : Optional.empty();
+            return JsonValues.read(Files.readString(file)) instanceof Map<?, ?> object
+                    ? of(object).filter(Manifest::isWhole)
+                    : Optional.empty();
         } catch (IOException | JacksonException e) {
             return Optional.empty();
         }
     }
 
     /** JSON may leave out or distort anything. */
+    private static Optional<Manifest> of(Map<?, ?> object) {
+        String name = JsonValues.text(object, "name");
+        String source = JsonValues.text(object, "source");
+        String main = JsonValues.text(object, "main");
+        String pulled = JsonValues.text(object, "pulled");
+        if (name == null
+                || source == null
+                || main == null
+                || pulled == null
+                || !(object.get("files") instanceof List<?> listed)) {
+            return Optional.empty();
+        }
+        List<StoredFile> files = new ArrayList<>();
+        for (Object value : listed) {
+            Map<?, ?> file = value instanceof Map<?, ?> fields ? fields : Map.of();
+            String fileName = JsonValues.text(file, "name");
+            String sha256 = JsonValues.text(file, "sha256");
+            if (fileName == null || sha256 == null || !(file.get("bytes") instanceof Long bytes)) {
+                return Optional.empty();
+            }
+            files.add(new StoredFile(fileName, bytes, sha256));
+        }
+        return Optional.of(new Manifest(name, source, JsonValues.text(object, "licence"), main, pulled, files));
+    }
+
     private boolean isWhole() {
         try {
-            Instant.parse(Objects.requireNonNullElse(pulled, ""));
+            Instant.parse(pulled);
         } catch (DateTimeException e) {
             return false;
         }
-        return Stream.of(name, source, main).noneMatch(Objects::isNull)
-                && files != null
-                && files.stream().allMatch(Manifest::isPlain);
-    }
-
-    private static boolean isPlain(@Nullable StoredFile file) {
-        return file != null
-                && file.sha256() != null
-                && file.name() != null
-                && file.name().matches("[A-Za-z0-9_+-][^/\\\\\\x00]*");
+        return files.stream().allMatch(file -> PLAIN.matcher(file.name()).matches());
     }
 
     void write(Path folder) throws IOException {
-        byte[] text = (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n")
+        byte[] text = (JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         Path part = folder.resolve(FILE + Parts.SUFFIX);
         Files.write(part, text);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -12,18 +13,22 @@ final class Room {
     /** What a file system should keep free for others, in bytes. */
     private static final long RESERVE = 256L << 20;
 
-    private final long memory;
+    private final LongSupplier memory;
     private final boolean ignoreMemory;
 
-    /** @param memory bytes of this machine, or of the container it runs in */
-    Room(long memory, boolean ignoreMemory) {
+    /** @param memory bytes of this machine, or of the container it runs in; asked before a download only */
+    Room(LongSupplier memory, boolean ignoreMemory) {
         this.memory = memory;
         this.ignoreMemory = ignoreMemory;
     }
 
     static Room ofThisMachine(boolean ignoreMemory) {
+        return new Room(Room::memoryOfThisMachine, ignoreMemory);
+    }
+
+    private static long memoryOfThisMachine() {
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return new Room(system.getTotalMemorySize(), ignoreMemory);
+        return system.getTotalMemorySize();
     }
 
     /**
@@ -47,11 +52,11 @@ final class Room {
      * @throws Failure OUT_OF_RESOURCES
      */
     void checkMemory(long weights, String name) {
-        if (!ignoreMemory && weights > memory) {
+        if (!ignoreMemory && weights > memory.getAsLong()) {
             throw Failure.of(
                             FailureCode.OUT_OF_RESOURCES,
-                            name + " has " + Sizes.text(weights) + " of weights, this machine " + Sizes.text(memory)
-                                    + " of memory")
+                            name + " has " + Sizes.text(weights) + " of weights, this machine "
+                                    + Sizes.text(memory.getAsLong()) + " of memory")
                     .withNextStep("take a smaller model; smelt pull --force downloads it all the same");
         }
     }

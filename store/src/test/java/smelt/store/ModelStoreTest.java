@@ -166,7 +166,7 @@ final class ModelStoreTest {
     @Test
     void sizeIsCheckedBeforeAnythingIsWritten() throws IOException {
         hub("m.gguf");
-        ModelStore small = ModelStore.open(root, settings, Catalogue.builtIn(), new Room(1_000_000, false));
+        ModelStore small = ModelStore.open(root, settings, Catalogue.builtIn(), new Room(() -> 1_000_000, false));
         assertThatThrownBy(() -> small.pull("hf:owner/repo", Progress.NONE))
                 .isInstanceOfSatisfying(Failure.class, f -> {
                     assertThat(f.code()).isEqualTo(FailureCode.OUT_OF_RESOURCES);
@@ -174,13 +174,13 @@ final class ModelStoreTest {
                 });
         assertThat(Parts.bytesBelow(root.resolve(".partial"))).isZero();
 
-        ModelStore forced = ModelStore.open(root, settings, Catalogue.builtIn(), new Room(1_000_000, true));
+        ModelStore forced = ModelStore.open(root, settings, Catalogue.builtIn(), new Room(() -> 1_000_000, true));
         assertThat(forced.pull("hf:owner/repo", Progress.NONE).bytes()).isEqualTo(3_000_000);
     }
 
     @Test
     void aDiskThatIsTooSmallIsToldWithBothNumbers() {
-        Room room = new Room(Long.MAX_VALUE, false);
+        Room room = new Room(() -> Long.MAX_VALUE, false);
 
         assertThatThrownBy(() -> room.checkDisk(root, 1L << 60, "m"))
                 .isInstanceOf(Failure.class)

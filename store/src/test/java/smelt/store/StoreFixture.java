@@ -24,7 +24,7 @@ final class StoreFixture {
     }
 
     static ModelStore store(Path root, Settings settings) {
-        return ModelStore.open(root, settings, Catalogue.builtIn(), new Room(1L << 40, false));
+        return ModelStore.open(root, settings, Catalogue.builtIn(), new Room(() -> 1L << 40, false));
     }
 
     /** {@code length} bytes that begin as GGUF version 3; always the same. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
@@ -170,17 +171,19 @@ public final class CpuTarget implements Target {
     }
 
     private List<byte[]> compile(Map<Node, String> symbols) {
-        List<String> modules = new ArrayList<>();
-        modules.add(Barrier.ir(tier.architecture()) + STEP);
+        List<Supplier<String>> modules = new ArrayList<>();
+        modules.add(() -> Barrier.ir(tier.architecture()) + STEP);
         Instructions instructions = instructions(tier);
-        symbols.forEach((kernel, symbol) -> modules.add(LlvmEmitter.emit(kernel, symbol, instructions)));
+        symbols.forEach((kernel, symbol) -> modules.add(() -> LlvmEmitter.emit(kernel, symbol, instructions)));
         TargetMachine machine = tier.machine();
         ObjectCache cache = ObjectCache.ofUser();
         try (LlvmCompiler compiler = LlvmCompiler.load();
                 ExecutorService pool = Executors.newFixedThreadPool(Math.max(1, threads()))) {
             List<Future<byte[]>> objects = modules.stream()
-                    .map(ir -> pool.submit(() ->
-                            cache.getOrCompile(ir, machine, () -> compiler.compileToObject("kernel", ir, machine))))
+                    .map(module -> pool.submit(() -> {
+                        String ir = module.get();
+                        return cache.getOrCompile(ir, machine, () -> compiler.compileToObject("kernel", ir, machine));
+                    }))
                     .toList();
             List<byte[]> result = new ArrayList<>();
             for (Future<byte[]> object : objects) {
