@@ -64,6 +64,7 @@ public final class Main implements Runnable {
         all.put("show", ShowCommand::new);
         all.put("rm", RemoveCommand::new);
         all.put("tokenize", TokenizeCommand::new);
+        all.put("bench", BenchCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("doctor", DoctorCommand::new);
         all.put(CompletionCommand.NAME, CompletionCommand::new);

@@ -126,8 +126,13 @@ final class ModelLoading implements ModelSource {
         }
     }
 
+    /** @param asked 0: as many as the machine has cores for this process */
+    static int threads(int asked) {
+        return asked > 0 ? asked : Machine.detect().threads();
+    }
+
     private static Target target(int asked) {
-        int threads = asked > 0 ? asked : Machine.detect().threads();
+        int threads = threads(asked);
         String name = Option.TARGET.get();
         return switch (name) {
             case "cpu" -> CpuTarget.start(threads);

@@ -12,7 +12,7 @@ final class ModelOptions {
     /** Positions of keys and values that are planned where nothing is said and the model has more. */
     private static final int USUAL_CONTEXT = 8192;
     /** More than any machine has; each thread takes memory and slows the others' barriers. */
-    private static final int MOST_THREADS = 1024;
+    static final int MOST_THREADS = 1024;
 
     @Option(
             names = {"-c", "--context"},

@@ -59,7 +59,7 @@ class SmolLm2Test {
     }
 
     /** From the store; without it and without a registry to get it from there is nothing to test. */
-    private static Path modelPath() {
+    static Path modelPath() {
         ModelStore store = ModelStore.open(ModelStore.defaultRoot(), Settings.fromEnvironment());
         try {
             return store.resolve("smollm2", Progress.NONE).path();

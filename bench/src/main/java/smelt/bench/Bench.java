@@ -1,0 +1,253 @@
+package smelt.bench;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.targets.cpu.CpuFeatures;
+import smelt.targets.cpu.LimitProbe;
+import smelt.targets.cpu.Machine;
+import smelt.targets.cpu.MachineLimits;
+import smelt.targets.cpu.Tier;
+
+/**
+ * Measures one model: rounds of all scenarios, each run between measurements of the machine's limits, then the peers.
+ * On a shared machine speed moves by half within a minute; what takes turns meets the same machine.
+ */
+public final class Bench {
+    /** Sweeps of memory, and slices of arithmetic, on each side of a run. */
+    private static final int PROBES = 3;
+    /** A sweep beyond every cache. */
+    private static final Duration FULL_SWEEP = Duration.ofSeconds(4);
+    /** Sequences take whole blocks of keys and values. */
+    private static final int BLOCK = 64;
+    /** Running programs beside this one's threads, above which figures mean little by themselves. */
+    private static final double BUSY = 1;
+
+    private final String name;
+    private final Path file;
+    private final Plan plan;
+    private final List<Peer> peers;
+    private final Consumer<String> progress;
+    private final long begin = System.nanoTime();
+    private final Tier tier = CpuFeatures.host().choose();
+    private final Machine machine = Machine.detect();
+    private final List<Measured> all;
+    private final int context;
+
+    private Bench(String name, Path file, Plan plan, List<Peer> peers, Consumer<String> progress) {
+        this.name = name;
+        this.file = file;
+        this.plan = plan;
+        this.peers = peers;
+        this.progress = progress;
+        int trained = Subject.trainedContext(file);
+        all = plan.scenarios().stream()
+                .map(scenario -> new Measured(scenario, trained))
+                .toList();
+        context = open().mapToInt(Scenario::positions)
+                .max()
+                .orElseThrow(() -> Failure.of(
+                                FailureCode.LIMIT_EXCEEDED,
+                                "Nothing of this benchmark fits the model's context of " + trained)
+                        .withNextStep("take a smaller --prompt, --output and --context"));
+    }
+
+    /**
+     * Measures.
+     *
+     * @param name of the model, for the report
+     * @param peers other engines to measure beside this one
+     * @param progress hears what is being done
+     * @throws Failure as loading a model does, and where nothing can be measured at all
+     */
+    public static Report run(String name, Path file, Plan plan, List<Peer> peers, Consumer<String> progress) {
+        return new Bench(name, file, plan, peers, progress).run();
+    }
+
+    private Report run() {
+        progress.accept("loading " + name);
+        double firstLoad;
+        try (Subject first = load()) {
+            firstLoad = first.loadSeconds();
+        }
+        try (Subject subject = load()) {
+            measure(subject);
+            return report(subject, firstLoad);
+        }
+    }
+
+    private Stream<Scenario> open() {
+        return all.stream().filter(Measured::isOpen).map(Measured::scenario);
+    }
+
+    private Subject load() {
+        int positions = open().mapToInt(
+                        scenario -> scenario.users() * Math.ceilDiv(scenario.positions(), BLOCK) * BLOCK)
+                .max()
+                .orElse(context);
+        return Subject.open(file, tier, plan.threads(), context, positions);
+    }
+
+    private void measure(Subject subject) {
+        long sweep = MachineLimits.sweepBytes(machine, FULL_SWEEP);
+        try (LimitProbe probe = LimitProbe.open(tier, plan.threads(), sweep)) {
+            probe.memoryRead(); // the first one also touches the pages
+            EngineRun runs = new EngineRun(subject.engine(), plan.seed());
+            for (int round = 1; round <= plan.repeat(); round++) {
+                for (int i = 0; i < all.size(); i++) {
+                    measureOnce(all.get(i), round, all.size() - i, subject, runs, probe);
+                }
+                for (Peer peer : peers) {
+                    measurePeer(peer, round);
+                }
+            }
+        }
+    }
+
+    /** @param left scenarios of this round, which share the time that is left */
+    private void measureOnce(
+            Measured measured, int round, int left, Subject subject, EngineRun runs, LimitProbe probe) {
+        if (!measured.isOpen()) {
+            return;
+        }
+        if (!measured.fits(nanosLeft())) {
+            measured.cutShort();
+            return;
+        }
+        progress.accept("round " + round + " of " + plan.repeat() + ": "
+                + measured.scenario().name());
+        List<Double> reads = new ArrayList<>();
+        List<Double> peaks = new ArrayList<>();
+        probe(probe, reads, peaks);
+        long start = System.nanoTime();
+        try {
+            double rate = runs.rate(measured.scenario(), start + nanosLeft() / left);
+            long nanos = System.nanoTime() - start;
+            probe(probe, reads, peaks);
+            measured.add(rate, nanos, new Measured.Around(median(reads), median(peaks)), subject.work());
+        } catch (Failure e) {
+            if (e.code() == FailureCode.CANCELLED || e.code() == FailureCode.INTERNAL) {
+                throw e;
+            }
+            measured.fail(e.what());
+        }
+    }
+
+    private static void probe(LimitProbe probe, List<Double> reads, List<Double> peaks) {
+        for (int i = 0; i < PROBES; i++) {
+            reads.add(probe.memoryRead());
+            peaks.add(probe.int8());
+        }
+    }
+
+    private void measurePeer(Peer peer, int round) {
+        if (peer.missing().isPresent()) {
+            return;
+        }
+        List<Measured> wanted = all.stream()
+                .filter(measured -> measured.rate().isPresent() && measured.peerIsOpen(peer.name()))
+                .toList();
+        for (int i = 0; i < wanted.size(); i++) {
+            Measured measured = wanted.get(i);
+            long nanos = nanosLeft() / (wanted.size() - i);
+            if (nanos > 0) {
+                progress.accept("round " + round + " of " + plan.repeat() + ": " + peer.name() + ", "
+                        + measured.scenario().name());
+                measured.addPeer(
+                        peer.name(),
+                        peer.measure(file, measured.scenario(), plan.threads(), Duration.ofNanos(nanos), round));
+            }
+        }
+    }
+
+    private long nanosLeft() {
+        return begin + plan.budget().toNanos() - System.nanoTime();
+    }
+
+    private static double median(Collection<Double> values) {
+        return Spread.of(List.copyOf(values)).map(Spread::median).orElse(0.0);
+    }
+
+    private Report report(Subject subject, double firstLoad) {
+        Measured prefill = first(Scenario.Prefill.class);
+        Measured decode = first(Scenario.Decode.class);
+        double best = all.stream()
+                .flatMap(measured -> measured.bandwidths().stream())
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElse(0);
+        return new Report(
+                name,
+                machine.cpu(),
+                tier.text(),
+                plan.threads(),
+                plan.repeat(),
+                plan.seed(),
+                prefill.rate().map(Spread::median),
+                decode.rate().map(Spread::median),
+                Spread.of(decode.bandwidths()).map(Spread::median),
+                best > 0 ? Optional.of(best) : Optional.empty(),
+                Spread.of(prefill.peaks()).map(Spread::median).filter(peak -> peak > 0),
+                decode.shareOfBandwidth().map(Spread::median),
+                prefill.shareOfPeak().map(Spread::median),
+                subject.loadSeconds(),
+                firstLoad,
+                memory(subject),
+                all.stream().map(Measured::row).toList(),
+                peers.stream()
+                        .map(peer -> new Report.PeerState(peer.name(), peer.missing()))
+                        .toList(),
+                remarks(subject),
+                (System.nanoTime() - begin) / 1e9);
+    }
+
+    private List<String> remarks(Subject subject) {
+        List<String> remarks = new ArrayList<>();
+        long cache = machine.caches().stream()
+                .mapToLong(level -> level.bytes() * level.count())
+                .max()
+                .orElse(0);
+        if (subject.work().weightBytes() < cache) {
+            remarks.add("The weights (" + ((long) subject.work().weightBytes() >> 20) + " MiB) fit the last cache ("
+                    + (cache >> 20) + " MiB): decode can be faster than memory, whose rate is no limit to it then");
+        }
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        if (load > plan.threads() + BUSY) {
+            remarks.add(String.format(
+                    Locale.ROOT,
+                    "Other programs ran beside this one (load %.1f on %d hardware threads): compare ratios only",
+                    load,
+                    machine.allowedCpus()));
+        }
+        return remarks;
+    }
+
+    private Measured first(Class<? extends Scenario> kind) {
+        return all.stream()
+                .filter(measured -> kind.isInstance(measured.scenario()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Report.Memory memory(Subject subject) {
+        long weights = subject.model().weightBytes();
+        long cache = subject.model().cacheBytes();
+        Optional<ResidentMemory> resident = ResidentMemory.now();
+        return new Report.Memory(
+                weights,
+                cache,
+                (long) subject.work().weightBytes(),
+                resident.map(ResidentMemory::total),
+                resident.map(ResidentMemory::ofFiles),
+                resident.map(memory -> Math.max(0, memory.total() - weights - cache)));
+    }
+}

@@ -1,0 +1,93 @@
+package smelt.bench;
+
+import java.nio.file.Path;
+import smelt.engine.Engine;
+import smelt.engine.Settings;
+import smelt.formats.ModelFile;
+import smelt.formats.open.ModelFiles;
+import smelt.graph.ModelGraph;
+import smelt.models.Models;
+import smelt.runtime.LoadOptions;
+import smelt.runtime.Model;
+import smelt.runtime.StepBatch;
+import smelt.runtime.StepRunner;
+import smelt.targets.cpu.CpuTarget;
+import smelt.targets.cpu.Tier;
+
+/**
+ * A model on the bench, loaded as any command loads it.
+ *
+ * @param loadSeconds from opening the file to being ready for the first step
+ * @param work what it takes, at least
+ */
+record Subject(Engine engine, Model model, Work work, double loadSeconds) implements AutoCloseable {
+
+    /**
+     * @param context positions of one sequence
+     * @param positions of all sequences together
+     */
+    static Subject open(Path path, Tier tier, int threads, int context, int positions) {
+        long start = System.nanoTime();
+        Loaded loaded = Loaded.open(path, tier, threads, context, positions);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Model model = loaded.model();
+        StepRunner.Limits limits = model.limits();
+        double perPosition = (double) model.cacheBytes() / ((long) limits.blockCount() * limits.blockPositions());
+        Work work = Work.of(loaded.graph(), model.weightBytes(), perPosition);
+        return new Subject(new Engine(loaded, null, Settings.DEFAULT), model, work, seconds);
+    }
+
+    /** Positions of one sequence that the model was made for. */
+    static int trainedContext(Path path) {
+        try (ModelFile file = ModelFiles.open(path)) {
+            return Models.build(file, Models.Options.defaults()).info().contextLength();
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    /** A model and the file it reads its embeddings from, closed together. */
+    record Loaded(Model model, ModelGraph graph, ModelFile file) implements StepRunner {
+        static Loaded open(Path path, Tier tier, int threads, int context, int positions) {
+            ModelFile file = ModelFiles.open(path);
+            try {
+                ModelGraph graph = Models.build(file, new Models.Options(context));
+                return new Loaded(load(file, graph, tier, threads, context, positions), graph, file);
+            } catch (Throwable e) {
+                file.close();
+                throw e;
+            }
+        }
+
+        private static Model load(
+                ModelFile file, ModelGraph graph, Tier tier, int threads, int context, int positions) {
+            CpuTarget target = CpuTarget.start(tier, threads);
+            try {
+                return Model.load(file, graph, new LoadOptions(context, positions, threads), target);
+            } catch (Throwable e) {
+                target.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public Limits limits() {
+            return model.limits();
+        }
+
+        @Override
+        public Logits run(StepBatch batch) {
+            return model.run(batch);
+        }
+
+        @Override
+        public void close() {
+            try (file) {
+                model.close();
+            }
+        }
+    }
+}

