@@ -92,8 +92,8 @@ final class ExplainCommand implements Callable<Integer> {
         try (ModelFile file = ModelFiles.open(
                 store.resolve(model, spec.commandLine().getErr()).path())) {
             ModelGraph graph = Models.build(file, Models.Options.defaults());
-            StepProgram program = Pipeline.compile(
-                    graph, CpuTarget.instructions(CpuFeatures.host().choose()).tiles());
+            StepProgram program =
+                    Pipeline.compile(graph, CpuTarget.tiling(CpuFeatures.host().choose()));
             if (!kernel.isEmpty()) {
                 printKernel(out, find(program.kernels()));
             } else if (json) {

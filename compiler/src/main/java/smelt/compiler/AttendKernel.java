@@ -18,8 +18,8 @@ import smelt.graph.Op;
 final class AttendKernel {
     private static final int CHUNK = CacheLayout.CHUNK_POSITIONS;
     private static final int PANEL = CacheLayout.PANEL_POSITIONS;
-    private static final int QUERY_TILE = 8;
-    private static final int ACCUMULATORS = 16;
+    /** Query rows of an item; a multiple of most tiles. */
+    private static final int ITEM_QUERIES = 24;
 
     private final KernelContext context;
     private final KernelBuilder k;
@@ -30,14 +30,16 @@ final class AttendKernel {
     private final int group;
     private final int width;
     private final int maxQueries;
+    private final Tiling tiling;
 
-    private AttendKernel(KernelContext context, Node node) {
+    private AttendKernel(KernelContext context, Node node, Tiling tiling) {
         this.context = context;
         this.k = context.k;
         this.node = node;
         this.attention = node.attr(Attr.Attention.class);
         this.width = attention.headWidth();
         this.cache = context.cache();
+        this.tiling = tiling;
         this.part = new Part(width);
         this.group = attention.heads() / attention.keyHeads();
         this.maxQueries = group * itemRows(attention.heads(), attention.keyHeads());
@@ -49,12 +51,12 @@ final class AttendKernel {
 
     /** Rows that one item may have. */
     static int itemRows(int heads, int keyHeads) {
-        return Math.max(1, 32 * keyHeads / heads);
+        return Math.max(1, ITEM_QUERIES * keyHeads / heads);
     }
 
-    static StepProgram.Call lower(Stage.Attend stage, MemoryPlan buffers, String name) {
+    static StepProgram.Call lower(Stage.Attend stage, MemoryPlan buffers, Tiling tiling, String name) {
         KernelContext context = new KernelContext(buffers);
-        new AttendKernel(context, stage.node()).run();
+        new AttendKernel(context, stage.node(), tiling).run();
         return context.finish(name, stage.cost());
     }
 
@@ -80,7 +82,7 @@ final class AttendKernel {
     private record Tile(Node scratch, Node head, Node firstRow, Node rows, Node queries, Node split) {}
 
     private void run() {
-        Node scratch = k.add(context.argument(Argument.Scratch.SCRATCH), k.mul(k.thread(), StepProgram.SCRATCH_BYTES));
+        Node scratch = context.ownScratch();
         Node total = k.mul(context.count(StepField.ITEM_COUNT), attention.keyHeads());
         // Dealt out in turn, since later rows of a prompt see more positions.
         Node turns = k.div(k.add(total, k.sub(k.threadCount(), k.integer(1))), k.threadCount());
@@ -151,7 +153,7 @@ final class AttendKernel {
                 panel -> tiles(tile, (first, count) -> scores(tile, begin, panel, first, count)));
         queries(tile, (row, query) -> softmax(tile, begin, panels, row, query));
         for (int column = 0; column < width; ) {
-            int vectors = Math.min((width - column) / 16, Math.max(1, ACCUMULATORS / largeTile()));
+            int vectors = Math.min((width - column) / 16, Math.max(1, 2 * tiling.rows() / largeTile()));
             int from = column;
             tiles(tile, (first, count) -> values(tile, begin, panels, from, vectors, first, count));
             column += vectors * 16;
@@ -165,7 +167,7 @@ final class AttendKernel {
 
     /** Query rows in register tiles: as many of the larger as fit, then of the smaller. */
     private void tiles(Tile tile, TileBody body) {
-        int small = largestDivisor(group);
+        int small = smallTile();
         int large = largeTile();
         Node whole = k.mul(k.div(tile.queries(), large), large);
         k.loop(k.integer(0), whole, large, first -> body.accept(first, large));
@@ -175,14 +177,14 @@ final class AttendKernel {
     }
 
     private int largeTile() {
-        int small = largestDivisor(group);
-        return small * Math.max(1, QUERY_TILE / small);
+        return smallTile() * Math.max(1, tiling.rows() / smallTile());
     }
 
-    private static int largestDivisor(int number) {
-        for (int divisor = Math.min(number, QUERY_TILE); ; divisor--) {
-            if (number % divisor == 0) {
-                return divisor;
+    /** The largest tile of which the query heads of one key head are a multiple. */
+    private int smallTile() {
+        for (int tile = Math.min(group, tiling.rows()); ; tile--) {
+            if (group % tile == 0) {
+                return tile;
             }
         }
     }
@@ -195,17 +197,21 @@ final class AttendKernel {
     /** Scores of 16 positions. */
     private void scores(Tile tile, Node begin, Node panel, Node first, int count) {
         Node position = k.add(begin, k.mul(panel, PANEL));
-        Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
-        Node keys = k.add(keyHead(tile, position), k.mul(within, (long) width * cache.elementBytes()));
+        Node keys = keys(tile, position);
         Node queries = k.add(tile.scratch(), k.mul(first, width * 4L));
         List<Node> sums = zeros(count);
-        k.loop(0, width, 1, column -> {
-            Node key = k.load(
-                    cache.element(), k.add(keys, k.mul(column, cache.element().bytes())));
-            Node q = k.add(queries, k.mul(column, 4));
-            for (int i = 0; i < count; i++) {
-                Node x = k.load(MemoryKind.ONE_F32, k.add(q, (long) i * width * 4));
-                k.write(sums.get(i), k.fma(x, key, k.read(sums.get(i))));
+        Prefetch prefetch = count > group ? at -> {} : prefetch(tile, position);
+        k.loop(0, width, 2, column -> {
+            prefetch.lines(k.mul(column, cache.element().bytes()));
+            for (int next = 0; next < 2; next++) {
+                Node c = k.add(column, next);
+                Node key = k.load(
+                        cache.element(), k.add(keys, k.mul(c, cache.element().bytes())));
+                Node q = k.add(queries, k.mul(c, 4));
+                for (int i = 0; i < count; i++) {
+                    Node x = k.load(MemoryKind.ONE_F32, k.add(q, (long) i * width * 4));
+                    k.write(sums.get(i), k.fma(x, key, k.read(sums.get(i))));
+                }
             }
         });
         for (int i = 0; i < count; i++) {
@@ -213,6 +219,31 @@ final class AttendKernel {
             Node capped = attention.softcap() == 0 ? score : Functions.softcap(k, score, attention.softcap());
             k.store(MemoryKind.F32, k.add(score(tile, k.add(first, i)), k.mul(panel, 64)), capped);
         }
+    }
+
+    private Node keys(Tile tile, Node position) {
+        Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
+        return k.add(keyHead(tile, position), k.mul(within, (long) width * cache.elementBytes()));
+    }
+
+    private interface Prefetch {
+        /** Of the bytes at {@code at} onward of a panel. */
+        void lines(Node at);
+    }
+
+    /**
+     * Few queries wait for memory: the panel's values, and the keys one block further, are fetched beside its scores.
+     * Of both there are as many bytes as of its keys.
+     */
+    private Prefetch prefetch(Tile tile, Node position) {
+        Node next = k.min(
+                k.add(position, CacheLayout.BLOCK_POSITIONS), context.entry(StepField.LAST_POSITIONS, tile.firstRow()));
+        Node keys = keys(tile, k.mul(k.div(next, PANEL), PANEL));
+        Node values = k.add(keys(tile, position), cache.valueStart());
+        return at -> {
+            k.prefetch(k.add(keys, at));
+            k.prefetch(k.add(values, at));
+        };
     }
 
     private Node score(Tile tile, Node query) {

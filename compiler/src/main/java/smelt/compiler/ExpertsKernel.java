@@ -1,7 +1,5 @@
 package smelt.compiler;
 
-import java.util.List;
-import java.util.Optional;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.Attr;
@@ -43,8 +41,8 @@ final class ExpertsKernel {
                 up,
                 (panel, row) -> k.loop(0, experts.used(), 1, rank -> {
                     Node expert = expert(row, rank);
-                    ActivationRow input = new ActivationRow(
-                            context.row(node.input(0), row), node.input(0).type(), k.integer(0));
+                    ActivationRows input = new ActivationRows(
+                            context.row(node.input(0), row), 1, node.input(0).type(), k.integer(0));
                     Node gated = Functions.activation(k, experts.activation(), product(gate, expert, panel, input));
                     Node value = k.mulF(gated, product(up, expert, panel, input));
                     Node at = k.add(k.mul(rank, hidden * 4L), k.mul(panel, 64));
@@ -59,8 +57,8 @@ final class ExpertsKernel {
         forPanels(down, (panel, row) -> {
             Node total = k.local(k.real(0));
             k.loop(0, experts.used(), 1, rank -> {
-                ActivationRow input = new ActivationRow(
-                        context.row(node.input(0), row), node.input(0).type(), k.mul(rank, hidden));
+                ActivationRows input = new ActivationRows(
+                        context.row(node.input(0), row), 1, node.input(0).type(), k.mul(rank, hidden));
                 Node value = product(down, expert(row, rank), panel, input);
                 Node at = k.add(k.add(routes(row), RouteRow.weights(experts)), k.mul(rank, 4));
                 k.write(total, k.fma(k.load(MemoryKind.ONE_F32, at), value, k.read(total)));
@@ -83,12 +81,11 @@ final class ExpertsKernel {
                 panel -> k.loop(k.integer(0), rows, 1, row -> body.accept(panel, row)));
     }
 
-    private Node product(Node weight, Node expert, Node panel, ActivationRow input) {
+    private Node product(Node weight, Node expert, Node panel, ActivationRows input) {
         PanelLayout layout = KernelContext.layout(weight);
         Node matrix = k.add(context.matrix(weight), k.mul(expert, layout.bytes()));
         Node address = k.add(matrix, k.mul(panel, layout.panelBytes()));
-        return PanelProduct.of(k, layout, address, List.of(input), Optional.empty())
-                .get(0);
+        return PanelProduct.of(k, layout, address, input).getFirst();
     }
 
     private Node routes(Node row) {

@@ -59,6 +59,11 @@ final class KernelContext {
         return argument(new Argument.Matrix(weight.attr(Attr.Slot.class).name()));
     }
 
+    /** This thread's own memory, {@link StepProgram#SCRATCH_BYTES}. */
+    Node ownScratch() {
+        return k.add(argument(Argument.Scratch.SCRATCH), k.mul(k.thread(), StepProgram.SCRATCH_BYTES));
+    }
+
     CacheLayout cache() {
         return buffers.cache();
     }

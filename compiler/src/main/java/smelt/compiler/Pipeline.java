@@ -36,25 +36,25 @@ public final class Pipeline {
 
     private final Graph graph = new Graph();
     private final MemoryPlan buffers;
-    private final boolean tiles;
+    private final Tiling tiling;
     private final Map<Node, List<StepProgram.Call>> lowered = new HashMap<>();
     private int layerKinds;
 
-    private Pipeline(MemoryPlan buffers, boolean tiles) {
+    private Pipeline(MemoryPlan buffers, Tiling tiling) {
         this.buffers = buffers;
-        this.tiles = tiles;
+        this.tiling = tiling;
     }
 
     /**
      * Lowers a whole model.
      *
-     * @param tiles products of many rows may use tiles, which changes no result
+     * @param tiling how products take rows, which changes no result
      * @throws Failure UNSUPPORTED for a shape or type that no kernel has
      */
-    public static StepProgram compile(ModelGraph model, boolean tiles) {
+    public static StepProgram compile(ModelGraph model, Tiling tiling) {
         int result = RowLayout.floatStride(model.head().output().width());
         CacheLayout cache = cache(model.layers());
-        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache), tiles);
+        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache), tiling);
         List<StepProgram.Call> embedding = pipeline.section(model.embedding().output(), Place.EMBEDDING);
         List<List<StepProgram.Call>> layers = model.layers().stream()
                 .map(layer -> pipeline.section(layer.output(), Place.LAYER))
@@ -150,8 +150,8 @@ public final class Pipeline {
                         case Stage.RowWise rowWise ->
                             RowKernel.lower(rowWise, buffers, wanted, name + names(rowWise.nodes()));
                         case Stage.Products products ->
-                            ProductsKernel.lower(products, buffers, wanted, tiles, name + slots(products.products()));
-                        case Stage.Attend attend -> AttendKernel.lower(attend, buffers, name + "attend");
+                            ProductsKernel.lower(products, buffers, wanted, tiling, name + slots(products.products()));
+                        case Stage.Attend attend -> AttendKernel.lower(attend, buffers, tiling, name + "attend");
                         case Stage.Experts experts ->
                             ExpertsKernel.lower(experts, buffers, name + names(List.of(experts.node())));
                     });

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
@@ -13,84 +12,70 @@ import smelt.graph.Type;
 
 /**
  * Lowers {@link Stage.Products}: for each output, this thread's panels of 16 columns; for each panel, rows in tiles;
- * the elementwise expression is computed on the sums while they are in registers.
+ * the elementwise expression is computed on the sums while they are in registers. With many rows a panel's codes are
+ * unpacked once for all of them.
  */
 final class ProductsKernel {
-    /** Rows done together, most first; 12 fill the 32 vector registers of AVX-512. */
-    private static final int[] IN_REGISTERS = {12, 4, 1};
-
-    /** The same where 16 rows may be a tile. */
-    private static final int[] WITH_TILES = {PanelProduct.TILE_ROWS, 4, 1};
-
     private final KernelContext context;
     private final KernelBuilder k;
     private final Node input;
     private final List<Node> outputs;
-    private final boolean tiles;
+    private final Tiling tiling;
+    private final long unpackedBytes;
+    private final boolean room;
 
-    private ProductsKernel(KernelContext context, Stage.Products stage, boolean tiles) {
+    private ProductsKernel(KernelContext context, Stage.Products stage, Tiling tiling) {
         this.context = context;
         this.k = context.k;
         this.input = stage.input();
         this.outputs = stage.outputs();
-        this.tiles = tiles && input.type() instanceof Type.Quantised;
+        this.unpackedBytes = stage.products().stream()
+                .mapToLong(product -> PanelCodes.unpackedBytes(KernelContext.layout(product.input(1))))
+                .max()
+                .orElse(0);
+        this.room = MatrixDots.slotBytes() + StagePlanner.MAX_PRODUCTS * unpackedBytes <= StepProgram.SCRATCH_BYTES;
+        boolean matrix = tiling.matrix() && room && input.type() instanceof Type.Quantised;
+        this.tiling = new Tiling(tiling.rows(), matrix);
     }
 
     static StepProgram.Call lower(
-            Stage.Products stage, MemoryPlan buffers, boolean wanted, boolean tiles, String name) {
+            Stage.Products stage, MemoryPlan buffers, boolean wanted, Tiling tiling, String name) {
         KernelContext context = new KernelContext(buffers);
-        ProductsKernel kernel = new ProductsKernel(context, stage, tiles);
+        ProductsKernel kernel = new ProductsKernel(context, stage, tiling);
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);
         stage.outputs().forEach(output -> kernel.output(output, rows));
         return context.finish(name, stage.cost());
     }
 
     private void output(Node output, Node rows) {
+        List<Node> products = new ArrayList<>();
+        collect(output, products);
         Node panels = k.integer((output.width() + PanelLayout.PANEL_ROWS - 1) / PanelLayout.PANEL_ROWS);
         k.loop(context.shareBegin(panels), context.shareEnd(panels), 1, panel -> {
+            if (unpacks()) {
+                k.when(k.less(k.integer(tiling.unpackFrom() - 1), rows), () -> unpack(products, panel));
+            }
             Node begin = k.integer(0);
-            for (int tile : tiles ? WITH_TILES : IN_REGISTERS) {
-                Node end = k.mul(k.div(rows, tile), tile);
-                k.loop(begin, end, tile, first -> tile(output, panel, first, tile));
+            for (int count : tiling.counts()) {
+                Node end = k.mul(k.div(rows, count), count);
+                if (tiling.matrix() && count == Tiling.MATRIX_ROWS) {
+                    matrixTiles(output, products, panel, end);
+                } else {
+                    k.loop(begin, end, count, first -> tile(output, products, panel, first, count));
+                }
                 begin = end;
             }
         });
     }
 
-    private void tile(Node output, Node panel, Node first, int count) {
-        List<ActivationRow> rows = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            rows.add(new ActivationRow(context.row(input, k.add(first, i)), input.type(), k.integer(0)));
-        }
-        Map<Node, List<Node>> products = new HashMap<>();
-        collect(output, panel, rows, products);
-        Node at = k.mul(panel, PanelLayout.PANEL_ROWS * 4L);
-        for (int i = 0; i < count; i++) {
-            Node row = k.add(first, i);
-            Node value = evaluate(output, products, row, i, at);
-            k.store(MemoryKind.F32, k.add(context.row(output, row), at), value);
-        }
-    }
-
-    private void collect(Node node, Node panel, List<ActivationRow> rows, Map<Node, List<Node>> products) {
+    private void collect(Node node, List<Node> products) {
         if (isProduct(node)) {
-            if (!products.containsKey(node)) {
-                PanelLayout layout = KernelContext.layout(node.input(1));
-                Node address = k.add(context.matrix(node.input(1)), k.mul(panel, layout.panelBytes()));
-                products.put(node, PanelProduct.of(k, layout, address, rows, tileScratch(rows.size())));
+            if (!products.contains(node)) {
+                products.add(node);
             }
         } else if (node.op().isElementwise() && !isReady(node)) {
-            node.inputs().forEach(operand -> collect(operand, panel, rows, products));
+            node.inputs().forEach(operand -> collect(operand, products));
         }
-    }
-
-    private Optional<PanelProduct.TileScratch> tileScratch(int rows) {
-        if (!tiles || rows != PanelProduct.TILE_ROWS) {
-            return Optional.empty();
-        }
-        Node scratch = context.argument(Argument.Scratch.SCRATCH);
-        Node own = k.add(scratch, k.mul(k.thread(), StepProgram.SCRATCH_BYTES));
-        return Optional.of(new PanelProduct.TileScratch(own, RowLayout.stride(input.type())));
     }
 
     /** True where an earlier stage has computed the rows; an output may share its buffer with one that has. */
@@ -100,6 +85,88 @@ final class ProductsKernel {
 
     private boolean isProduct(Node node) {
         return node.op() == Op.MATMUL && node.input(0) == input && !isReady(node);
+    }
+
+    private boolean unpacks() {
+        return room && input.type() instanceof Type.Quantised && tiling.unpackFrom() < Integer.MAX_VALUE;
+    }
+
+    private void unpack(List<Node> products, Node panel) {
+        for (int i = 0; i < products.size(); i++) {
+            Node weight = products.get(i).input(1);
+            new PanelCodes(k, KernelContext.layout(weight), address(weight, panel))
+                    .unpack(unpacked(i), tiling.matrix());
+        }
+    }
+
+    private Node address(Node weight, Node panel) {
+        return k.add(
+                context.matrix(weight),
+                k.mul(panel, KernelContext.layout(weight).panelBytes()));
+    }
+
+    private Node unpacked(int product) {
+        return k.add(k.add(context.ownScratch(), MatrixDots.slotBytes()), product * unpackedBytes);
+    }
+
+    private void tile(Node output, List<Node> products, Node panel, Node first, int count) {
+        ActivationRows rows = rows(first, count);
+        Map<Node, List<Node>> sums = new HashMap<>();
+        for (int i = 0; i < products.size(); i++) {
+            sums.put(products.get(i), product(products.get(i).input(1), panel, rows, i));
+        }
+        store(output, sums, panel, first, count);
+    }
+
+    private ActivationRows rows(Node first, int count) {
+        return new ActivationRows(context.row(input, first), count, input.type(), k.integer(0));
+    }
+
+    private List<Node> product(Node weight, Node panel, ActivationRows rows, int number) {
+        PanelLayout layout = KernelContext.layout(weight);
+        Node address = address(weight, panel);
+        return unpacks() && rows.count() >= tiling.unpackFrom()
+                ? PanelProduct.ofUnpacked(k, layout, address, rows, unpacked(number))
+                : PanelProduct.of(k, layout, address, rows);
+    }
+
+    /** All whole tiles of matrix instructions: product after product, tile after tile, one run after the other. */
+    private void matrixTiles(Node output, List<Node> products, Node panel, Node end) {
+        List<MatrixDots> dots = new ArrayList<>();
+        for (int i = 0; i < products.size(); i++) {
+            PanelLayout layout = KernelContext.layout(products.get(i).input(1));
+            dots.add(new MatrixDots(k, layout, unpacked(i), context.ownScratch()));
+        }
+        Node zero = k.integer(0);
+        k.when(k.less(zero, end), () -> dots.getFirst().start(zero, zero, rows(zero, 1)));
+        k.loop(zero, end, Tiling.MATRIX_ROWS, first -> {
+            Node runs = k.mul(k.div(first, Tiling.MATRIX_ROWS), products.size());
+            Node nextRow = k.min(k.add(first, Tiling.MATRIX_ROWS), k.sub(end, k.integer(Tiling.MATRIX_ROWS)));
+            ActivationRows rows = rows(first, Tiling.MATRIX_ROWS);
+            Map<Node, List<Node>> sums = new HashMap<>();
+            for (int i = 0; i < products.size(); i++) {
+                Node weight = products.get(i).input(1);
+                Node run = k.add(runs, i);
+                boolean last = i == products.size() - 1;
+                MatrixDots following = dots.get(last ? 0 : i + 1);
+                ActivationRows followingRows = last ? rows(nextRow, 1) : rows;
+                Runnable next = () -> following.start(k.add(run, 1), zero, followingRows);
+                PanelLayout layout = KernelContext.layout(weight);
+                sums.put(
+                        products.get(i),
+                        PanelProduct.ofMatrix(k, layout, address(weight, panel), rows, dots.get(i), run, next));
+            }
+            store(output, sums, panel, first, Tiling.MATRIX_ROWS);
+        });
+    }
+
+    private void store(Node output, Map<Node, List<Node>> sums, Node panel, Node first, int count) {
+        Node at = k.mul(panel, PanelLayout.PANEL_ROWS * 4L);
+        for (int i = 0; i < count; i++) {
+            Node row = k.add(first, i);
+            Node value = evaluate(output, sums, row, i, at);
+            k.store(MemoryKind.F32, k.add(context.row(output, row), at), value);
+        }
     }
 
     /** 16 columns at byte {@code at} of one row; {@code i} is its place in the tile. */

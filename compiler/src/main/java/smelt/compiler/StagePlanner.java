@@ -19,7 +19,7 @@ import smelt.graph.Op;
  */
 final class StagePlanner {
     /** Products in one expression; each holds a register per token. */
-    private static final int MAX_PRODUCTS = 2;
+    static final int MAX_PRODUCTS = 2;
 
     private final Node root;
     private final Set<Node> order = new LinkedHashSet<>();

@@ -149,6 +149,11 @@ public final class KernelBuilder {
         return pure(Op.MAX_I64, Type.Value.I64, Attr.None.NONE, a, b);
     }
 
+    /** The same address, computed into one register: see {@link Op#PIN_I64}. */
+    public Node pin(Node a) {
+        return pure(Op.PIN_I64, Type.Value.I64, Attr.None.NONE, a);
+    }
+
     public Node less(Node a, Node b) {
         return pure(Op.LESS_I64, Type.Value.BOOL, Attr.None.NONE, a, b);
     }
@@ -274,6 +279,10 @@ public final class KernelBuilder {
 
     public Node or8(Node a, Node b) {
         return pure(Op.OR_I8, Type.Value.I8X64, Attr.None.NONE, a, b);
+    }
+
+    public Node sub8(Node a, Node b) {
+        return pure(Op.SUB_I8, Type.Value.I8X64, Attr.None.NONE, a, b);
     }
 
     public Node shl8(Node a, int bits) {

@@ -97,6 +97,8 @@ public enum Op {
     REM_I64(Stage.KERNEL),
     MIN_I64(Stage.KERNEL),
     MAX_I64(Stage.KERNEL),
+    /** The same value, computed into one register; addresses a constant away from it are then one operand. */
+    PIN_I64(Stage.KERNEL),
     LESS_I64(Stage.KERNEL),
     EQUAL_I64(Stage.KERNEL),
 
@@ -152,6 +154,7 @@ public enum Op {
     // 6. Kernel stage, 64 lanes of i8.
     AND_I8(Stage.KERNEL),
     OR_I8(Stage.KERNEL),
+    SUB_I8(Stage.KERNEL),
     /** By a constant, zeros enter. */
     SHL_I8(Stage.KERNEL),
     SHR_I8(Stage.KERNEL),

@@ -42,7 +42,7 @@ public final class Model implements StepRunner {
     private Model(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
         this.graph = graph;
         this.target = target;
-        this.program = Trace.timed("building kernels", () -> Pipeline.compile(graph, target.hasTiles()));
+        this.program = Trace.timed("building kernels", () -> Pipeline.compile(graph, target.tiling()));
         this.limits = limits(graph, program, options);
         this.embeddings = new Embeddings(file, graph.embedding());
         this.weights =

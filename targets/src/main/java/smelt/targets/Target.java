@@ -2,6 +2,7 @@ package smelt.targets;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import smelt.compiler.Tiling;
 import smelt.graph.Cost;
 import smelt.graph.Node;
 
@@ -10,8 +11,8 @@ public interface Target extends AutoCloseable {
     /** For people: {@code cpu vnni, 2 threads}. */
     String description();
 
-    /** Whether kernels may have products of tiles, which multiply 16 rows at once. */
-    boolean hasTiles();
+    /** How products had best take their rows. */
+    Tiling tiling();
 
     /** Threads that run a step together. */
     int threads();

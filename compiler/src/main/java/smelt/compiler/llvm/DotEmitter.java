@@ -16,7 +16,7 @@ final class DotEmitter {
     private static final List<String> TILES = List.of(
             "declare x86_amx @llvm.x86.tilezero.internal(i16, i16)",
             "declare x86_amx @llvm.x86.tileloadd64.internal(i16, i16, ptr, i64)",
-            "declare x86_amx @llvm.x86.tdpbsud.internal(i16, i16, i16, x86_amx, x86_amx, x86_amx)",
+            "declare x86_amx @llvm.x86.tdpbssd.internal(i16, i16, i16, x86_amx, x86_amx, x86_amx)",
             "declare void @llvm.x86.tilestored64.internal(i16, i16, ptr, i64, x86_amx)");
 
     private final FunctionText text;
@@ -148,7 +148,7 @@ final class DotEmitter {
         String zero = text.value("call x86_amx @llvm.x86.tilezero.internal(i16 16, i16 64)");
         String a = load(16, bytes, rows, tile.stride());
         String b = load(tile.vectors(), 64, codes, 64);
-        String sum = text.value("call x86_amx @llvm.x86.tdpbsud.internal(i16 16, i16 64, i16 " + bytes + ", x86_amx "
+        String sum = text.value("call x86_amx @llvm.x86.tdpbssd.internal(i16 16, i16 64, i16 " + bytes + ", x86_amx "
                 + zero + ", x86_amx " + a + ", x86_amx " + b + ")");
         String pointer = text.value("inttoptr i64 " + to + " to ptr");
         text.statement("call void @llvm.x86.tilestored64.internal(i16 16, i16 64, ptr " + pointer + ", i64 64, x86_amx "

@@ -53,6 +53,7 @@ final class VectorEmitter {
             case BITS_TO_I32 -> text.value("bitcast " + F + " " + in.get(0) + " to " + I);
             case AND_I8 -> binary("and", B, in);
             case OR_I8 -> binary("or", B, in);
+            case SUB_I8 -> binary("sub", B, in);
             case SHL_I8 -> shift("shl", node, in);
             case SHR_I8 -> shift("lshr", node, in);
             default -> throw Failure.of(FailureCode.INTERNAL, "No LLVM for " + node);

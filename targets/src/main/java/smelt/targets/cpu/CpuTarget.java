@@ -17,6 +17,7 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
 import smelt.base.Trace;
+import smelt.compiler.Tiling;
 import smelt.compiler.llvm.Instructions;
 import smelt.compiler.llvm.LlvmEmitter;
 import smelt.graph.Attr;
@@ -111,8 +112,18 @@ public final class CpuTarget implements Target {
     }
 
     @Override
-    public boolean hasTiles() {
-        return tier == Tier.AMX;
+    public Tiling tiling() {
+        return tiling(tier);
+    }
+
+    /** By the vector registers of {@code tier}: a row takes two of 512 bits, four of 256, eight of 128. */
+    public static Tiling tiling(Tier tier) {
+        return switch (tier) {
+            case AVX512, VNNI -> new Tiling(12, false);
+            case AMX -> new Tiling(12, true);
+            case NEON, DOTPROD, I8MM -> new Tiling(3, false);
+            case AVX2, AVX_VNNI, RVV -> new Tiling(2, false);
+        };
     }
 
     /** What the emitter may use on {@code tier}. */

@@ -67,7 +67,7 @@ public final class Interpreter {
         return switch (node.op()) {
             case FOR -> loop(node);
             case IF -> branch(node);
-            case LOCAL, READ -> copy(node.type(), slot(node.input(0)), slot(node));
+            case LOCAL, READ, PIN_I64 -> copy(node.type(), slot(node.input(0)), slot(node));
             case WRITE -> copy(node.input(1).type(), slot(node.input(1)), slot(node.input(0)));
             case LOAD -> MemoryCode.load(node, slot(node.input(0)), slot(node));
             case TILE_DOT_I8 -> MemoryCode.tileDot(node, slot(node.input(0)), slot(node.input(1)), slot(node.input(2)));

@@ -109,7 +109,7 @@ final class MemoryCode {
                 for (int lane = 0; lane < 16; lane++) {
                     int sum = 0;
                     for (int i = 0; i < 4 * tile.vectors(); i++) {
-                        int code = frame.memory.readByte(frame.longs[codes] + 64L * (i / 4) + 4L * lane + i % 4) & 0xff;
+                        int code = frame.memory.readByte(frame.longs[codes] + 64L * (i / 4) + 4L * lane + i % 4);
                         sum += code * frame.memory.readByte(from + i);
                     }
                     frame.memory.write(frame.longs[to] + 64L * row + 4L * lane, sum);

@@ -5,27 +5,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import smelt.compiler.Tiling;
 import smelt.graph.Node;
 import smelt.targets.Target;
 
 /** Interprets; threads are taken in turn, which changes nothing, since no thread of a call reads another's results. */
 public final class ReferenceTarget implements Target {
     private final int threads;
-    private final boolean tiles;
+    private final Tiling tiling;
 
     public ReferenceTarget(int threads) {
-        this(threads, false);
+        this(threads, new Tiling(4, false));
     }
 
-    /** {@code tiles}: takes the kernels of processors that have them. */
-    public ReferenceTarget(int threads, boolean tiles) {
+    /** {@code tiling}: takes the kernels of processors that have it. */
+    public ReferenceTarget(int threads, Tiling tiling) {
         this.threads = threads;
-        this.tiles = tiles;
+        this.tiling = tiling;
     }
 
     @Override
-    public boolean hasTiles() {
-        return tiles;
+    public Tiling tiling() {
+        return tiling;
     }
 
     @Override

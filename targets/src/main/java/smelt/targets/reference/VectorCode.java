@@ -117,6 +117,7 @@ final class VectorCode {
             }
             case AND_I8 -> bytes(in, to, (a, b) -> a & b);
             case OR_I8 -> bytes(in, to, (a, b) -> a | b);
+            case SUB_I8 -> bytes(in, to, (a, b) -> a - b);
             case SHL_I8 -> {
                 int bits = (int) whole(node);
                 yield bytes(in, to, (a, b) -> a << bits);

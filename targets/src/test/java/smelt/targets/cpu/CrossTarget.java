@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import smelt.compiler.Tiling;
 import smelt.compiler.llvm.LlvmEmitter;
 import smelt.graph.Node;
 import smelt.targets.Target;
@@ -55,8 +56,8 @@ public final class CrossTarget implements Target {
     }
 
     @Override
-    public boolean hasTiles() {
-        return false;
+    public Tiling tiling() {
+        return CpuTarget.tiling(tier);
     }
 
     @Override

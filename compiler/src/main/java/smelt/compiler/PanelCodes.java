@@ -1,0 +1,82 @@
+package smelt.compiler;
+
+import java.util.ArrayList;
+import java.util.List;
+import smelt.graph.KernelBuilder;
+import smelt.graph.MemoryKind;
+import smelt.graph.Node;
+
+/** The codes of a panel, as unsigned bytes: out of their planes, or out of memory where they were written before. */
+final class PanelCodes {
+    static final int VECTOR_BYTES = 64;
+    static final int VECTORS = 8;
+    private static final int BLOCK_BYTES = VECTORS * VECTOR_BYTES;
+
+    private final KernelBuilder k;
+    private final PanelLayout layout;
+    private final PackedType type;
+    private final Node panel;
+
+    /** @param panel address of a panel of codes */
+    PanelCodes(KernelBuilder k, PanelLayout layout, Node panel) {
+        this.k = k;
+        this.layout = layout;
+        this.type = layout.type();
+        this.panel = panel;
+    }
+
+    /** Bytes that {@link #unpack} writes. */
+    static long unpackedBytes(PanelLayout layout) {
+        return (long) layout.blocks() * BLOCK_BYTES;
+    }
+
+    /** Writes all codes to memory: as they are, or signed, without the type's bias. */
+    void unpack(Node target, boolean signed) {
+        k.loop(0, layout.blocks(), 1, block -> {
+            List<Node> vectors = inRegisters(block);
+            for (int i = 0; i < VECTORS; i++) {
+                Node vector = vectors.get(i);
+                Node value = signed && type.bias() != 0 ? k.sub8(vector, k.bytes(type.bias())) : vector;
+                k.store(MemoryKind.I8, unpackedVector(k, target, block, i), value);
+            }
+        });
+    }
+
+    /** Address of one vector of what {@link #unpack} wrote. */
+    static Node unpackedVector(KernelBuilder k, Node unpacked, Node block, int vector) {
+        return k.add(k.add(unpacked, k.mul(block, BLOCK_BYTES)), (long) vector * VECTOR_BYTES);
+    }
+
+    /** The block's 8 vectors, each 4 columns of 16 rows. */
+    List<Node> inRegisters(Node block) {
+        Node base = k.add(panel, k.mul(block, layout.baseBlockBytes()));
+        List<Node> codes = new ArrayList<>(planes(base, type.baseBits()));
+        if (type.highBits() > 0) {
+            Node high = k.add(k.add(panel, k.mul(block, layout.highBlockBytes())), layout.highStart());
+            List<Node> bits = planes(high, type.highBits());
+            for (int i = 0; i < codes.size(); i++) {
+                codes.set(i, k.or8(codes.get(i), k.shl8(bits.get(i), type.baseBits())));
+            }
+        }
+        if (!type.table().isEmpty()) {
+            codes.replaceAll(code -> k.table(code, type.table()));
+        }
+        return codes;
+    }
+
+    /** 8 vectors out of a plane of {@code bits} per code; see {@link PanelLayout}. */
+    private List<Node> planes(Node address, int bits) {
+        List<Node> vectors = new ArrayList<>();
+        List<Node> loads = new ArrayList<>();
+        for (int i = 0; i < bits; i++) {
+            loads.add(k.load(MemoryKind.I8, k.add(address, (long) i * VECTOR_BYTES)));
+        }
+        Node mask = k.bytes((1 << bits) - 1);
+        for (int vector = 0; vector < VECTORS; vector++) {
+            Node load = loads.get(vector % bits);
+            int shift = vector / bits * bits;
+            vectors.add(bits == 8 ? load : k.and8(k.shr8(load, shift), mask));
+        }
+        return vectors;
+    }
+}
