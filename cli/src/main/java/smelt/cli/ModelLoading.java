@@ -128,7 +128,7 @@ final class ModelLoading implements ModelSource {
 
     /** @param asked 0: as many as the machine has cores for this process */
     static int threads(int asked) {
-        return asked > 0 ? asked : Machine.detect().threads();
+        return asked > 0 ? asked : Machine.usualThreads();
     }
 
     private static Target target(int asked) {

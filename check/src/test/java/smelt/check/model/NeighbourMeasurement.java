@@ -22,10 +22,10 @@ import smelt.targets.cpu.Machine;
 import smelt.targets.cpu.Tier;
 
 /**
- * Decode beside busy processes: {@code NeighbourMeasurement model.gguf repeats 1 2 auto ...}. For 0, 1 and 2 busy
+ * Decode beside busy processes: {@code NeighbourMeasurement model.gguf repeats 1 2 auto8 ...}. For 0, 1 and 2 busy
  * processes it decodes with each number of threads in turn, again and again, and prints the median and the spread in
- * tokens a second; {@code auto} has as many threads as the machine, and chooses how many run. Busy processes end by
- * themselves after a minute, whatever happens here.
+ * tokens a second; {@code auto8} chooses how many of 8 run, and {@code auto} how many of the machine's. Busy processes
+ * end by themselves after a minute, whatever happens here.
  */
 final class NeighbourMeasurement {
     private static final int CONTEXT = 512;
@@ -56,9 +56,8 @@ final class NeighbourMeasurement {
 
     private static Model load(ModelFile file, String threads) {
         Tier tier = CpuFeatures.host().choose();
-        Target target = threads.equals("auto")
-                ? CpuTarget.start(tier, Machine.detect().threads())
-                : CpuTarget.startFixed(tier, Integer.parseInt(threads));
+        int count = threads.equals("auto") ? Machine.usualThreads() : Integer.parseInt(threads.replace("auto", ""));
+        Target target = threads.startsWith("auto") ? CpuTarget.start(tier, count) : CpuTarget.startFixed(tier, count);
         LoadOptions options = new LoadOptions(CONTEXT, CONTEXT, target.threads());
         return Model.load(file, Models.build(file, new Models.Options(CONTEXT)), options, target);
     }

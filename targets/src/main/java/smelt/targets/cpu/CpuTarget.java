@@ -70,30 +70,36 @@ public final class CpuTarget implements Target {
 
     private final Tier tier;
     private final WorkerPool workers;
-    private final boolean choosing;
+    /** Threads of a large step. */
+    private final int most;
+    /** Threads that a small step begins to choose with; 0 where there is no choice. */
+    private final int first;
     /** One for each number of threads: a barrier counts how often each of its threads came. */
     private final NativeMemory barriers;
 
-    private CpuTarget(Tier tier, WorkerPool workers, boolean choosing) {
+    private CpuTarget(Tier tier, WorkerPool workers, int most, int first) {
         this.tier = tier;
         this.workers = workers;
-        this.choosing = choosing;
+        this.most = most;
+        this.first = first;
         this.barriers = NativeMemory.allocate(barrierOffset(workers.threads() + 1), "barriers");
     }
 
     /**
      * Steps of few rows run on as many threads as are fastest just then.
      *
-     * @param threads at most; at least 1; more than there are cores only costs time
+     * @param threads at most; at least 1; of more than the process may use at once, the rest sleep
      * @throws Failure as {@link WorkerPool#start}
      */
     public static CpuTarget start(Tier tier, int threads) {
-        return new CpuTarget(tier, WorkerPool.start(threads), true);
+        WorkerPool workers = WorkerPool.start(threads);
+        int most = Math.min(threads, Runtime.getRuntime().availableProcessors());
+        return new CpuTarget(tier, workers, most, Math.min(most, Machine.usualThreads()));
     }
 
     /** The same with all threads in every step, for measurements. */
     public static CpuTarget startFixed(Tier tier, int threads) {
-        return new CpuTarget(tier, WorkerPool.start(threads), false);
+        return new CpuTarget(tier, WorkerPool.start(threads), threads, 0);
     }
 
     /** The fastest tier of this machine, or the one that SMELT_TIER names. */
@@ -240,7 +246,7 @@ public final class CpuTarget implements Target {
                 long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
                 MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
                 long start = System.nanoTime();
-                CpuTarget.this.run(whole.entry, one.segment(), threads());
+                CpuTarget.this.run(whole.entry, one.segment(), most);
                 times.add(calls.get(i), System.nanoTime() - start);
             }
         }
@@ -264,13 +270,13 @@ public final class CpuTarget implements Target {
             this.code = code;
             this.table = table;
             this.entry = code.address("smelt_step");
-            Arrays.setAll(choices, rows -> new ThreadChoice(threads()));
+            Arrays.setAll(choices, rows -> new ThreadChoice(most, first));
         }
 
         @Override
         public void run(int rows) {
-            if (!choosing || rows > MOST_CHOSEN_ROWS) {
-                CpuTarget.this.run(entry, table.segment(), threads());
+            if (first == 0 || rows > MOST_CHOSEN_ROWS) {
+                CpuTarget.this.run(entry, table.segment(), most);
                 return;
             }
             ThreadChoice choice = choices[rows];

@@ -59,7 +59,15 @@ public record Machine(
      * of time. Siblings on one core slow each other down.
      */
     public int threads() {
-        double quota = cpuQuota.orElse(physicalCores);
-        return Math.max(1, (int) Math.min(physicalCores, Math.floor(quota)));
+        return threads(physicalCores, cpuQuota);
+    }
+
+    /** {@link #threads} of this machine, now; some 10 times as fast as {@link #detect}. */
+    public static int usualThreads() {
+        return new MachineFiles(Path.of("/")).threads();
+    }
+
+    static int threads(int cores, OptionalDouble quota) {
+        return Math.max(1, (int) Math.min(cores, Math.floor(quota.orElse(cores))));
     }
 }

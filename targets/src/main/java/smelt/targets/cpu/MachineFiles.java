@@ -31,15 +31,8 @@ record MachineFiles(Path root) {
     private static final int MOST_CPUS = 1 << 16;
 
     Machine read() {
-        Set<Integer> online = cpuList(text(CPUS + "/online").orElse(""));
-        if (online.isEmpty()) {
-            online = cpuList("0-" + (Runtime.getRuntime().availableProcessors() - 1));
-        }
-        Set<Integer> allowed = new TreeSet<>(online);
-        match(ALLOWED, text("proc/self/status")).ifPresent(list -> allowed.retainAll(cpuList(list)));
-        if (allowed.isEmpty()) {
-            allowed.addAll(online);
-        }
+        Set<Integer> online = online();
+        Set<Integer> allowed = allowed(online);
         CgroupFiles groups = new CgroupFiles(this);
         return new Machine(
                 match(CPU_NAME, text("proc/cpuinfo")).orElse("unknown").strip(),
@@ -54,6 +47,22 @@ record MachineFiles(Path root) {
                 memory("MemAvailable"),
                 groups.memoryLimit(),
                 match(CHOSEN, text("sys/kernel/mm/transparent_hugepage/enabled")));
+    }
+
+    /** The same as {@link Machine#threads} of the whole machine, without reading the rest of it: for a quick start. */
+    int threads() {
+        return Machine.threads(cores(allowed(online())), new CgroupFiles(this).cpuQuota());
+    }
+
+    private Set<Integer> online() {
+        Set<Integer> online = cpuList(text(CPUS + "/online").orElse(""));
+        return online.isEmpty() ? cpuList("0-" + (Runtime.getRuntime().availableProcessors() - 1)) : online;
+    }
+
+    private Set<Integer> allowed(Set<Integer> online) {
+        Set<Integer> allowed = new TreeSet<>(online);
+        match(ALLOWED, text("proc/self/status")).ifPresent(list -> allowed.retainAll(cpuList(list)));
+        return allowed.isEmpty() ? online : allowed;
     }
 
     Optional<String> text(String path) {

@@ -41,12 +41,15 @@ final class ThreadChoice {
     private long wait = QUIET_WAIT_NANOS;
     private double leastWait;
 
-    /** @param most threads that there are */
-    ThreadChoice(int most) {
+    /**
+     * @param most threads that there are
+     * @param first number to begin with
+     */
+    ThreadChoice(int most, int first) {
         this.most = most;
         this.means = new double[most + 1];
-        this.best = most;
-        this.current = most;
+        this.best = first;
+        this.current = first;
     }
 
     /** For the next step. */

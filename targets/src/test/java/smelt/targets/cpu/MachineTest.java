@@ -111,6 +111,7 @@ class MachineTest {
     void thisMachineMakesSense() {
         Machine machine = Machine.detect();
         assertThat(machine.threads()).isBetween(1, machine.allowedCpus());
+        assertThat(Machine.usualThreads()).isEqualTo(machine.threads());
         assertThat(machine.physicalCores()).isLessThanOrEqualTo(machine.logicalCpus());
         assertThat(machine.allowedCpus()).isGreaterThanOrEqualTo(1);
     }

@@ -37,7 +37,7 @@ class ThreadChoiceTest {
 
     @Test
     void tryingCostsLittleWhereAllThreadsAreBest() {
-        ThreadChoice choice = new ThreadChoice(2);
+        ThreadChoice choice = new ThreadChoice(2, 2);
         run(choice, 2, threads -> 5.0 / threads, QUIET_NOISE, 20);
         assertThat(choice.threads()).isEqualTo(2);
         assertThat(lost / milliseconds).isLessThan(0.01);
@@ -45,7 +45,7 @@ class ThreadChoiceTest {
 
     @Test
     void followsANeighbourThatComesAndGoes() {
-        ThreadChoice choice = new ThreadChoice(2);
+        ThreadChoice choice = new ThreadChoice(2, 2);
         IntToDoubleFunction quiet = threads -> 5.0 / threads;
         IntToDoubleFunction busy = threads -> threads == 1 ? 8 : 25;
         for (int round = 0; round < 3; round++) {
@@ -60,7 +60,7 @@ class ThreadChoiceTest {
 
     @Test
     void findsTheBestOfMany() {
-        ThreadChoice choice = new ThreadChoice(64);
+        ThreadChoice choice = new ThreadChoice(64, 64);
         IntToDoubleFunction cost = threads -> 80.0 / Math.min(threads, 20) + 0.1 * threads;
         run(choice, 64, cost, QUIET_NOISE, 60);
         run(choice, 64, cost, QUIET_NOISE, 10);
@@ -69,14 +69,14 @@ class ThreadChoiceTest {
 
     @Test
     void aCollapseIsTriedForAWindowOnly() {
-        ThreadChoice choice = new ThreadChoice(4);
+        ThreadChoice choice = new ThreadChoice(4, 4);
         run(choice, 4, threads -> threads == 4 ? 5 : 400, QUIET_NOISE, 60);
         assertThat(lost / milliseconds).isLessThan(0.06);
     }
 
     @Test
     void oneThreadIsNoChoice() {
-        ThreadChoice choice = new ThreadChoice(1);
+        ThreadChoice choice = new ThreadChoice(1, 1);
         run(choice, 1, threads -> 5, QUIET_NOISE, 10);
         assertThat(choice.threads()).isEqualTo(1);
     }
