@@ -62,13 +62,23 @@ public sealed interface BlockFormat permits PlainFormat, QuantisedFormat {
     /** Scales of one block's groups to {@code scales[g]} onward, offsets likewise if {@link #hasMin}. */
     void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g);
 
+    /** Whether each bit of a code is a bit of the block, perhaps flipped, whatever the block's other bits are. */
+    boolean codesAreBits();
+
+    /** Byte of a block at which its f16 scale lies, or the f16 unit of its scales; negative where there is none. */
+    int scaleAt();
+
+    /** Byte of a block at which its f16 offset lies, or the f16 unit of its offsets, negated; if {@link #hasMin}. */
+    int offsetAt();
+
     /**
-     * As {@link #unpackScales}, of a type whose blocks have one f16 unit of scales that an integer of each group
-     * multiplies: scale = units[0] * scales[g], offset = units[1] * offsets[g], exactly.
+     * The integers by which the block's units ({@link #scaleAt}, {@link #offsetAt}) are multiplied for each group, to
+     * {@code scales[g]} onward, and to {@code offsets[g]} onward if {@link #hasMin}. Each of their bits is a bit of the
+     * block, perhaps flipped, or a constant.
      *
-     * @throws Failure INVALID_ARGUMENT where the type has one level of scales
+     * @throws Failure INVALID_ARGUMENT where groups have scales of their own
      */
-    void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g);
+    void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g);
 
     /** Decoded values times {@code vector}, summed in double in ascending order: the plain way, to test others by. */
     default double dot(MemorySegment src, long srcOffset, float[] vector, int vectorOffset, int elements) {

@@ -36,7 +36,7 @@ final class IQ3_S extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         for (int i = 0; i < GROUPS; i++) {
             scales[g + i] = (byte) (1 + 2 * (src[at + 106 + i / 2] >> (i % 2 * 4) & 15));
         }
@@ -44,6 +44,11 @@ final class IQ3_S extends SuperBlockFormat {
 
     private static int point(byte[] src, int at, int i) {
         return (src[at + 2 + i] & 0xFF) | (src[at + 66 + i / 8] >> (i % 8) & 1) << 8;
+    }
+
+    @Override
+    public boolean codesAreBits() {
+        return false;
     }
 
     @Override

@@ -23,7 +23,7 @@ final class IQ4_XS extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         int high = Scales.u16(src, at + 2);
         for (int i = 0; i < GROUPS; i++) {
             int low = (src[at + 4 + i / 2] >> (i % 2 * 4)) & 15;

@@ -26,6 +26,11 @@ final class MXFP4 extends QuantisedFormat {
     }
 
     @Override
+    public int scaleAt() {
+        return -1;
+    }
+
+    @Override
     void encodeBlock(float[] src, int from, byte[] dst, int at) {
         float largest = Math.abs(Extremes.largest(src, from, 32));
         int exponent = largest > 0 ? Extremes.clamp(floorLog2(largest) - GREATEST + BIAS, 0, 254) : 0;

@@ -38,6 +38,11 @@ final class NVFP4 extends QuantisedFormat {
     }
 
     @Override
+    public int scaleAt() {
+        return -1;
+    }
+
+    @Override
     void encodeBlock(float[] src, int from, byte[] dst, int at) {
         for (int group = 0; group < GROUPS; group++) {
             int first = from + 16 * group;

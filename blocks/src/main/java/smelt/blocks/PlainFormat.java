@@ -129,7 +129,22 @@ enum PlainFormat implements BlockFormat {
     }
 
     @Override
-    public void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g) {
+    public boolean codesAreBits() {
+        throw notQuantised();
+    }
+
+    @Override
+    public int scaleAt() {
+        throw notQuantised();
+    }
+
+    @Override
+    public int offsetAt() {
+        throw notQuantised();
+    }
+
+    @Override
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         throw notQuantised();
     }
 

@@ -21,7 +21,7 @@ final class Q2_K extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         for (int i = 0; i < GROUPS; i++) {
             scales[g + i] = (byte) (src[at + i] & 15);
             offsets[g + i] = (byte) ((src[at + i] >> 4) & 15);

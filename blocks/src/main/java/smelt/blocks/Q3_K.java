@@ -26,7 +26,7 @@ final class Q3_K extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         for (int i = 0; i < GROUPS; i++) {
             scales[g + i] = (byte) (scale(src, at + 96, i) - 32);
         }

@@ -29,7 +29,7 @@ final class Q5_K extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         SixBitPairs.unpack(src, at + 4, scales, offsets, g);
     }
 

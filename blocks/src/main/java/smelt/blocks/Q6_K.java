@@ -25,7 +25,7 @@ final class Q6_K extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         System.arraycopy(src, at + 192, scales, g, GROUPS);
     }
 

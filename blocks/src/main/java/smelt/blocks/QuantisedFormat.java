@@ -92,7 +92,22 @@ abstract sealed class QuantisedFormat implements BlockFormat
     }
 
     @Override
-    public void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g) {
+    public boolean codesAreBits() {
+        return true;
+    }
+
+    @Override
+    public int scaleAt() {
+        return 0;
+    }
+
+    @Override
+    public int offsetAt() {
+        return 2;
+    }
+
+    @Override
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         throw Failure.of(FailureCode.INVALID_ARGUMENT, type + " has one level of scales");
     }
 

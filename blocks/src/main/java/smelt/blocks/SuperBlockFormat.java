@@ -32,29 +32,31 @@ abstract sealed class SuperBlockFormat extends QuantisedFormat
         this.minAt = NOWHERE;
     }
 
-    /** The integers of one block's groups to {@code scales[g]} and, if {@link #hasMin}, {@code mins[g]} onward. */
-    abstract void factors(byte[] src, int at, byte[] scales, byte[] mins, int g);
+    @Override
+    public final int scaleAt() {
+        return scaleAt;
+    }
 
     @Override
-    public final void unpackFactors(byte[] src, int at, float[] units, byte[] scales, byte[] offsets, int g) {
-        units[0] = Scales.f16(src, at + scaleAt);
-        if (hasMin()) {
-            units[1] = -Scales.f16(src, at + minAt);
-        }
-        factors(src, at, scales, offsets, g);
+    public final int offsetAt() {
+        return minAt;
     }
+
+    @Override
+    public abstract void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g);
 
     @Override
     public final void unpackScales(byte[] src, int at, float[] scales, float[] offsets, int g) {
         int groups = type().blockElements() / groupSize();
-        float[] units = new float[2];
         byte[] scaleFactors = new byte[groups];
         byte[] offsetFactors = new byte[groups];
-        unpackFactors(src, at, units, scaleFactors, offsetFactors, 0);
+        unpackFactors(src, at, scaleFactors, offsetFactors, 0);
+        float d = Scales.f16(src, at + scaleAt);
+        float dmin = hasMin() ? Scales.f16(src, at + minAt) : 0;
         for (int i = 0; i < groups; i++) {
-            scales[g + i] = units[0] * scaleFactors[i];
+            scales[g + i] = d * scaleFactors[i];
             if (hasMin()) {
-                offsets[g + i] = units[1] * offsetFactors[i];
+                offsets[g + i] = -dmin * offsetFactors[i];
             }
         }
     }

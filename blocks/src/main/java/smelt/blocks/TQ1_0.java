@@ -39,7 +39,7 @@ final class TQ1_0 extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         Arrays.fill(scales, g, g + 8, (byte) 1);
     }
 
@@ -51,6 +51,11 @@ final class TQ1_0 extends SuperBlockFormat {
                 codes[c + m + n * bytes] = DIGIT[row + n];
             }
         }
+    }
+
+    @Override
+    public boolean codesAreBits() {
+        return false;
     }
 
     @Override

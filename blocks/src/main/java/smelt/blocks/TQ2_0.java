@@ -19,7 +19,7 @@ final class TQ2_0 extends SuperBlockFormat {
     }
 
     @Override
-    void factors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
+    public void unpackFactors(byte[] src, int at, byte[] scales, byte[] offsets, int g) {
         Arrays.fill(scales, g, g + 8, (byte) 1);
     }
 

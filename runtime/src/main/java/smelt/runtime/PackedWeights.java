@@ -2,11 +2,13 @@ package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
@@ -40,6 +42,7 @@ final class PackedWeights implements AutoCloseable {
 
     private final ModelFile file;
     private final Map<Item, Long> offsets = new LinkedHashMap<>();
+    private final Map<DType, BlockMoves> moves = new EnumMap<>(DType.class);
     private final NativeMemory memory;
     private final int threads;
 
@@ -51,6 +54,9 @@ final class PackedWeights implements AutoCloseable {
             for (Item item : items(section)) {
                 if (!offsets.containsKey(item)) {
                     offsets.put(item, end);
+                    if (!item.vector()) {
+                        moves.computeIfAbsent(item.type().dtype(), BlockMoves::new);
+                    }
                     end += (item.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
                 }
             }
@@ -182,14 +188,18 @@ final class PackedWeights implements AutoCloseable {
             return;
         }
         PanelLayout layout = item.layout();
-        PanelLayout all =
-                new PanelLayout(layout.type(), layout.rows() * item.type().count(), layout.columns());
-        PanelPacker packer = new PanelPacker(item.type().dtype(), all, source(item));
+        BlockMoves itsMoves = Objects.requireNonNull(moves.get(item.type().dtype()));
+        PanelPacker packer = new PanelPacker(layout, itsMoves, itsMoves.steps(layout), source(item));
         long panels = layout.panels();
         for (int matrix = 0; matrix < item.type().count(); matrix++) {
             for (long panel = panels * share / threads; panel < panels * (share + 1) / threads; panel++) {
                 long at = offset + matrix * layout.bytes() + panel * layout.panelBytes();
-                packer.pack((int) (matrix * panels + panel), memory.segment().asSlice(at, layout.panelBytes()));
+                long row = panel * PanelLayout.PANEL_ROWS;
+                int count = (int) Math.min(PanelLayout.PANEL_ROWS, layout.rows() - row);
+                packer.pack(
+                        (long) matrix * layout.rows() + row,
+                        count,
+                        memory.segment().asSlice(at, layout.panelBytes()));
             }
         }
     }
@@ -199,7 +209,7 @@ final class PackedWeights implements AutoCloseable {
                 .map(name -> tensor(name).data())
                 .toList();
         return new PanelPacker.MatrixSource(
-                parts, item.type().dtype(), item.type().columns(), item.stored().transposed());
+                parts, item.type().columns(), item.stored().transposed());
     }
 
     private void packVector(Item item, long offset) {
