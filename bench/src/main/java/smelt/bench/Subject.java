@@ -65,12 +65,7 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
         private static Model load(
                 ModelFile file, ModelGraph graph, Tier tier, int threads, int context, int positions) {
             CpuTarget target = CpuTarget.start(tier, threads);
-            try {
-                return Model.load(file, graph, new LoadOptions(context, positions, threads), target);
-            } catch (Throwable e) {
-                target.close();
-                throw e;
-            }
+            return Model.load(file, graph, new LoadOptions(context, positions, threads), target);
         }
 
         @Override

@@ -117,13 +117,8 @@ final class ModelLoading implements ModelSource {
     private static StepRunner runner(ModelFile file, ModelGraph graph, ModelOptions options) {
         int context = options.contextOf(graph.info().contextLength());
         Target target = Trace.timed("starting the target", () -> target(options.threads));
-        try {
-            var load = new LoadOptions(context, context, target.threads());
-            return new OpenModel(Model.load(file, graph, load, target), file);
-        } catch (Throwable e) {
-            target.close();
-            throw e;
-        }
+        var load = new LoadOptions(context, context, target.threads());
+        return new OpenModel(Model.load(file, graph, load, target), file);
     }
 
     /** @param asked 0: as many as the machine has cores for this process */

@@ -23,7 +23,7 @@ public sealed interface Argument {
         CACHE
     }
 
-    /** Parts of attention, [part][head][{@link CacheLayout#partFloats}] f32. */
+    /** Parts of attention, [part][head][{@link CacheLayout#partBytes} bytes]. */
     enum Parts implements Argument {
         PARTS
     }

@@ -39,8 +39,8 @@ public record CacheLayout(int keyHeads, int headWidth, MemoryKind element) {
         return keyHeads * headBytes();
     }
 
-    /** f32 of one head's part: its columns, then one vector with the largest score in lane 0, one with the sum. */
-    public int partFloats() {
-        return headWidth + 32;
+    /** Of one head's part of attention. */
+    public int partBytes() {
+        return new Part(headWidth).bytes();
     }
 }

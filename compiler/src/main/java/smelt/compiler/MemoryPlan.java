@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import smelt.graph.Node;
-import smelt.graph.Type;
 
 /**
  * Where things lie while a step runs: which buffer holds which node's rows. Sections run one after another, so the n-th
@@ -64,10 +63,6 @@ final class MemoryPlan {
         }
         assigned.put(node, next);
         return next++;
-    }
-
-    int stride(Node node) {
-        return node.type() instanceof Type.Weight ? 0 : RowLayout.stride(node.type());
     }
 
     List<StepProgram.Buffer> all() {

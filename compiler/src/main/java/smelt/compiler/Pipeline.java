@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import smelt.base.DType;
 import smelt.base.Failure;
@@ -108,7 +107,7 @@ public final class Pipeline {
 
     private void bindBuffers(Node root, Place place) {
         buffers.startSection(place == Place.HEAD);
-        visit(root, node -> {
+        root.expression().forEach(node -> {
             switch (node.op()) {
                 case INPUT -> buffers.assign(node, StepProgram.RESIDUAL);
                 case TOKEN_EMBEDDING -> buffers.assign(node, StepProgram.TOKENS);
@@ -116,19 +115,6 @@ public final class Pipeline {
                 default -> {}
             }
         });
-    }
-
-    private static void visit(Node node, Consumer<Node> visitor) {
-        Set<Node> seen = new LinkedHashSet<>();
-        collect(node, seen);
-        seen.forEach(visitor);
-    }
-
-    private static void collect(Node node, Set<Node> seen) {
-        if (!seen.contains(node)) {
-            node.inputs().forEach(input -> collect(input, seen));
-            seen.add(node);
-        }
     }
 
     private List<StepProgram.Call> lower(List<Stage> stages, Node root, Place place) {
@@ -205,9 +191,9 @@ public final class Pipeline {
     private static CacheLayout cache(List<Section> layers) {
         Attr.Attention attention = attention(layers);
         List<Boolean> exact = new ArrayList<>();
-        layers.forEach(layer -> visit(
-                layer.output(),
-                node -> exact.add(
+        layers.forEach(layer -> layer.output()
+                .expression()
+                .forEach(node -> exact.add(
                         node.op() == Op.MATMUL && ((Type.Weight) node.input(1).type()).dtype() == DType.F32)));
         MemoryKind element = exact.contains(true) ? MemoryKind.F32 : MemoryKind.F16;
         return new CacheLayout(attention.keyHeads(), attention.headWidth(), element);
@@ -217,7 +203,7 @@ public final class Pipeline {
     private static Attr.Attention attention(List<Section> layers) {
         Map<String, Attr.Attention> shapes = new LinkedHashMap<>();
         for (Section layer : layers) {
-            visit(layer.output(), node -> {
+            layer.output().expression().forEach(node -> {
                 if (node.op() == Op.ATTENTION) {
                     Attr.Attention a = node.attr(Attr.Attention.class);
                     shapes.put(a.heads() + " heads, " + a.keyHeads() + " key heads of " + a.headWidth(), a);

@@ -3,8 +3,11 @@ package smelt.graph;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,20 @@ public final class Node {
             case Type.Value value -> throw new IllegalStateException("no rows: " + value);
             case Type.Effect effect -> throw new IllegalStateException("no rows: " + effect);
         };
+    }
+
+    /** This node and all that it is made of, each once, inputs before what reads them. */
+    public Collection<Node> expression() {
+        Set<Node> seen = new LinkedHashSet<>();
+        collect(seen);
+        return seen;
+    }
+
+    private void collect(Set<Node> seen) {
+        if (!seen.contains(this)) {
+            inputs.forEach(input -> input.collect(seen));
+            seen.add(this);
+        }
     }
 
     /** A digest of the whole expression, the same in every process: the key of caches. */

@@ -30,16 +30,14 @@ final class Embeddings {
     }
 
     Embeddings(ModelFile file, Section section) {
-        tokens = find(section.output(), Op.TOKEN_EMBEDDING).map(node -> table(file, section, node));
-        positions = find(section.output(), Op.POSITION_EMBEDDING).map(node -> table(file, section, node));
+        tokens = find(section, Op.TOKEN_EMBEDDING).map(node -> table(file, section, node));
+        positions = find(section, Op.POSITION_EMBEDDING).map(node -> table(file, section, node));
     }
 
-    private static Optional<Node> find(Node node, Op op) {
-        return node.op() == op
-                ? Optional.of(node)
-                : node.inputs().stream()
-                        .flatMap(input -> find(input, op).stream())
-                        .findFirst();
+    private static Optional<Node> find(Section section, Op op) {
+        return section.output().expression().stream()
+                .filter(node -> node.op() == op)
+                .findFirst();
     }
 
     private static Table table(ModelFile file, Section section, Node node) {

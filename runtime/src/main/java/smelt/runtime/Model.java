@@ -37,47 +37,56 @@ public final class Model implements StepRunner {
     private final NativeMemory arguments;
     private final StepProgram program;
     private final Target.Step step;
-    private final Target target;
+    private final Owned owned;
 
-    private Model(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
+    private Model(ModelFile file, ModelGraph graph, LoadOptions options, Target target, Owned owned) {
         this.graph = graph;
-        this.target = target;
+        this.owned = owned;
         this.program = Trace.timed("building kernels", () -> Pipeline.compile(graph, target.tiling()));
         this.limits = limits(graph, program, options);
         this.embeddings = new Embeddings(file, graph.embedding());
-        this.weights =
-                Trace.timed("packing weights", () -> PackedWeights.pack(file, sections(graph), target.threads()));
-        this.ropes = new RopeTables(program.ropes(), limits.contextLength());
+        this.weights = owned.add(
+                Trace.timed("packing weights", () -> PackedWeights.pack(file, sections(graph), target.threads())),
+                PackedWeights::close);
+        this.ropes = new RopeTables(program.ropes(), limits.contextLength(), owned);
         CacheLayout cache = program.cache();
         int maxBlocks = limits.maxRows() + limits.blockCount();
-        this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks);
+        this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks, owned);
         for (StepProgram.Buffer buffer : program.buffers()) {
             long rows = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
-            buffers.add(NativeMemory.allocate(rows * buffer.stride() + 64, "activations"));
+            buffers.add(owned.allocate(rows * buffer.stride() + 64, "activations"));
         }
         for (int i = 0; i < graph.layers().size(); i++) {
-            caches.add(NativeMemory.allocate((long) limits.blockCount() * cache.blockBytes(), "the KV cache"));
+            caches.add(owned.allocate((long) limits.blockCount() * cache.blockBytes(), "the KV cache"));
         }
-        long partBytes = (long) program.heads() * cache.partFloats() * 4;
-        int maxParts = StepInput.maxParts(limits, cache.keyHeads(), target.threads());
-        this.parts = NativeMemory.allocate(maxParts * partBytes, "parts of attention");
-        this.scratch = NativeMemory.allocate((long) StepProgram.SCRATCH_BYTES * target.threads(), "scratch");
+        long partBytes = (long) program.heads() * cache.partBytes();
+        this.parts = owned.allocate(input.maxParts() * partBytes, "parts of attention");
+        this.scratch = owned.allocate((long) StepProgram.SCRATCH_BYTES * target.threads(), "scratch");
         List<Bound> calls = calls();
         long entries =
                 calls.stream().mapToLong(call -> call.call().arguments().size()).sum();
-        this.arguments = NativeMemory.allocate(entries * 8, "argument tables");
-        this.step = Trace.timed("compiling for " + target.description(), () -> target.prepare(bind(calls), memory()));
+        this.arguments = owned.allocate(entries * 8, "argument tables");
+        this.step = owned.add(
+                Trace.timed("compiling for " + target.description(), () -> target.prepare(bind(calls), memory())),
+                Target.Step::close);
     }
 
     /**
      * Packs the weights and compiles the step.
      *
      * @param file stays open as long as the model
-     * @param target used by this model alone, and closed with it
+     * @param target used by this model alone, and closed with it; at once where loading fails
      * @throws Failure UNSUPPORTED where a shape or type has no kernel, OUT_OF_RESOURCES where memory is short
      */
     public static Model load(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
-        return new Model(file, graph, options, target);
+        Owned owned = new Owned();
+        owned.add(target, Target::close);
+        try {
+            return new Model(file, graph, options, target, owned);
+        } catch (RuntimeException | Error e) {
+            owned.close();
+            throw e;
+        }
     }
 
     private static Limits limits(ModelGraph graph, StepProgram program, LoadOptions options) {
@@ -259,15 +268,6 @@ public final class Model implements StepRunner {
 
     @Override
     public void close() {
-        step.close();
-        target.close();
-        weights.close();
-        ropes.close();
-        input.close();
-        buffers.forEach(NativeMemory::close);
-        caches.forEach(NativeMemory::close);
-        parts.close();
-        scratch.close();
-        arguments.close();
+        owned.close();
     }
 }

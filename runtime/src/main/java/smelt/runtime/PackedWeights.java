@@ -3,7 +3,7 @@ package smelt.runtime;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,11 @@ final class PackedWeights implements AutoCloseable {
         }
     }
 
+    /** A slot, read by a product or by something else. */
+    private record Use(String slot, boolean vector) {}
+
     private final ModelFile file;
+    private final Map<Section, Map<Use, Item>> bindings = new IdentityHashMap<>();
     private final Map<Item, Long> offsets = new LinkedHashMap<>();
     private final Map<DType, BlockMoves> moves = new EnumMap<>(DType.class);
     private final NativeMemory memory;
@@ -51,7 +55,9 @@ final class PackedWeights implements AutoCloseable {
         this.threads = threads;
         long end = 0;
         for (Section section : sections) {
-            for (Item item : items(section)) {
+            Map<Use, Item> items = items(section);
+            bindings.put(section, items);
+            for (Item item : items.values()) {
                 if (!offsets.containsKey(item)) {
                     offsets.put(item, end);
                     if (!item.vector()) {
@@ -87,13 +93,11 @@ final class PackedWeights implements AutoCloseable {
 
     /** Address of what {@code slot} of {@code section} is bound to. */
     long address(Section section, String slot, boolean vector) {
-        Node weight = weights(section).stream()
-                .filter(node -> node.attr(Attr.Slot.class).name().equals(slot))
-                .findFirst()
-                .orElseThrow(
-                        () -> Failure.of(FailureCode.INTERNAL, "A kernel reads slot " + slot + ", which is unbound"));
-        Long offset = offsets.get(new Item(stored(section, slot), (Type.Weight) weight.type(), vector));
-        return memory.segment().address() + Objects.requireNonNull(offset, slot);
+        Item item = Objects.requireNonNull(bindings.get(section)).get(new Use(slot, vector));
+        if (item == null) {
+            throw Failure.of(FailureCode.INTERNAL, "A kernel reads slot " + slot + ", which is unbound");
+        }
+        return memory.segment().address() + Objects.requireNonNull(offsets.get(item), slot);
     }
 
     private static Section.Stored stored(Section section, String slot) {
@@ -104,54 +108,32 @@ final class PackedWeights implements AutoCloseable {
         return stored;
     }
 
-    private static List<Item> items(Section section) {
-        Map<Node, Boolean> uses = new HashMap<>();
-        List<Item> items = new ArrayList<>();
-        collect(section.output(), section, uses, items);
-        return items;
-    }
-
     /** Matrices are what products read; every other weight is a vector. Embedding tables stay in the file. */
-    private static void collect(Node node, Section section, Map<Node, Boolean> seen, List<Item> items) {
-        if (seen.put(node, true) != null) {
-            return;
-        }
-        for (Node input : node.inputs()) {
-            collect(input, section, seen, items);
+    private static Map<Use, Item> items(Section section) {
+        Map<Use, Item> items = new LinkedHashMap<>();
+        for (Node node : section.output().expression()) {
             boolean table = node.op() == Op.TOKEN_EMBEDDING || node.op() == Op.POSITION_EMBEDDING;
-            if (input.op() == Op.WEIGHT && !table) {
-                boolean matrix = node.op() == Op.MATMUL || node.op() == Op.EXPERTS;
-                Section.Stored stored =
-                        stored(section, input.attr(Attr.Slot.class).name());
-                items.add(new Item(stored, (Type.Weight) input.type(), !matrix));
+            boolean vector = node.op() != Op.MATMUL && node.op() != Op.EXPERTS;
+            for (Node input : node.inputs()) {
+                if (input.op() == Op.WEIGHT && !table) {
+                    String slot = input.attr(Attr.Slot.class).name();
+                    items.put(
+                            new Use(slot, vector), new Item(stored(section, slot), (Type.Weight) input.type(), vector));
+                }
             }
         }
-    }
-
-    private static List<Node> weights(Section section) {
-        List<Node> found = new ArrayList<>();
-        findWeights(section.output(), new HashMap<>(), found);
-        return found;
-    }
-
-    private static void findWeights(Node node, Map<Node, Boolean> seen, List<Node> found) {
-        if (seen.put(node, true) == null) {
-            if (node.op() == Op.WEIGHT) {
-                found.add(node);
-            }
-            node.inputs().forEach(input -> findWeights(input, seen, found));
-        }
+        return items;
     }
 
     private void packAll() {
         List<Thread> packers = new ArrayList<>();
-        List<RuntimeException> failures = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
             int share = thread;
             packers.add(Thread.ofPlatform().name("smelt-pack-" + thread).start(() -> {
                 try {
                     offsets.forEach((item, offset) -> pack(item, offset, share));
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     synchronized (failures) {
                         failures.add(e);
                     }
@@ -161,9 +143,24 @@ final class PackedWeights implements AutoCloseable {
         for (Thread packer : packers) {
             join(packer);
         }
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
+        for (Throwable failure : failures) {
+            throwAgain(failure);
         }
+    }
+
+    private static void throwAgain(Throwable failure) {
+        switch (failure) {
+            case InternalError error -> throw unreadable(error);
+            case Error error -> throw error;
+            default -> throw (RuntimeException) failure;
+        }
+    }
+
+    /** A file that shrinks, or a disk that fails, while its pages are read ends in an error of the JVM. */
+    private static Failure unreadable(Throwable cause) {
+        return Failure.of(FailureCode.CORRUPT, "The model file could not be read: " + cause.getMessage())
+                .withNextStep("check that the file is whole and that nothing writes to it")
+                .withCause(cause);
     }
 
     private static void join(Thread thread) {

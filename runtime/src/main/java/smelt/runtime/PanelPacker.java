@@ -164,7 +164,8 @@ final class PanelPacker {
         for (int i = 0; i < scales.length; i++) {
             int top = Float.floatToRawIntBits(scales[i]) >>> 16;
             short bits = half ? Float.floatToFloat16(scales[i]) : (short) top;
-            int to = (int) plane.start() + (block * scales.length + i) * plane.kind().bytes();
+            int to = (int) plane.start()
+                    + (block * scales.length + i) * plane.kind().bytes();
             SHORT.set(panel, to + 2 * row, bits);
         }
     }

@@ -13,17 +13,17 @@ import smelt.graph.Attr;
  * Cosines and signed sines of every position, computed once in double by StrictMath, so that they are the same
  * everywhere; filled as sequences grow.
  */
-final class RopeTables implements AutoCloseable {
+final class RopeTables {
     private static final int FILL_POSITIONS = 256;
 
     private final Map<Attr.Rope, NativeMemory> tables = new LinkedHashMap<>();
     private final int contextLength;
     private int filled;
 
-    RopeTables(List<Attr.Rope> ropes, int contextLength) {
+    RopeTables(List<Attr.Rope> ropes, int contextLength, Owned owned) {
         this.contextLength = contextLength;
         for (Attr.Rope rope : ropes) {
-            tables.put(rope, NativeMemory.allocate((long) contextLength * rowBytes(rope), "rotary positions"));
+            tables.put(rope, owned.allocate((long) contextLength * rowBytes(rope), "rotary positions"));
         }
         fillTo(1);
     }
@@ -73,10 +73,5 @@ final class RopeTables implements AutoCloseable {
 
     private static void put(MemorySegment table, long row, int column, float value) {
         table.set(ValueLayout.JAVA_FLOAT, row + column * 4L, value);
-    }
-
-    @Override
-    public void close() {
-        tables.values().forEach(NativeMemory::close);
     }
 }

@@ -14,13 +14,14 @@ import smelt.compiler.StepField;
  * The memory that tells the kernels what a step computes ({@link StepField}). How attention is cut into items depends
  * on the load alone and changes no result.
  */
-final class StepInput implements AutoCloseable {
+final class StepInput {
     /** Rows of one step are shared out by chunk while there are fewer items than this for each thread. */
     private static final int ITEMS_PER_THREAD = 8;
 
     private final Map<StepField, NativeMemory> fields = new EnumMap<>(StepField.class);
     private final int itemRows;
     private final int splitRows;
+    private final int maxParts;
     private int rows;
     private int wanted;
     private int items;
@@ -31,23 +32,24 @@ final class StepInput implements AutoCloseable {
      * @param itemRows rows that one item may have
      * @param maxBlocks block numbers of all sequences of a step together
      */
-    StepInput(StepRunner.Limits limits, int itemRows, int keyHeads, int threads, int maxBlocks) {
+    StepInput(StepRunner.Limits limits, int itemRows, int keyHeads, int threads, int maxBlocks, Owned owned) {
         this.itemRows = itemRows;
         this.splitRows = Math.max(1, ITEMS_PER_THREAD * threads / keyHeads);
         int chunks = limits.contextLength() / CacheLayout.CHUNK_POSITIONS + 1;
-        long maxItems = limits.maxRows() + (long) splitRows * chunks;
-        reserve(StepField.COUNTS, 16);
-        reserve(StepField.POSITIONS, limits.maxRows());
-        reserve(StepField.LAST_POSITIONS, limits.maxRows());
-        reserve(StepField.BLOCKS_START, limits.maxRows());
-        reserve(StepField.BLOCKS, maxBlocks);
-        reserve(StepField.PARTS_START, limits.maxRows());
-        reserve(StepField.WANTED, limits.maxLogits());
-        reserve(StepField.ITEMS, maxItems * StepField.ITEM_WORDS);
+        this.maxParts = splitRows * chunks;
+        long maxItems = limits.maxRows() + (long) maxParts;
+        reserve(owned, StepField.COUNTS, 16);
+        reserve(owned, StepField.POSITIONS, limits.maxRows());
+        reserve(owned, StepField.LAST_POSITIONS, limits.maxRows());
+        reserve(owned, StepField.BLOCKS_START, limits.maxRows());
+        reserve(owned, StepField.BLOCKS, maxBlocks);
+        reserve(owned, StepField.PARTS_START, limits.maxRows());
+        reserve(owned, StepField.WANTED, limits.maxLogits());
+        reserve(owned, StepField.ITEMS, maxItems * StepField.ITEM_WORDS);
     }
 
-    private void reserve(StepField field, long words) {
-        fields.put(field, NativeMemory.allocate(words * 4, "the step's input"));
+    private void reserve(Owned owned, StepField field, long words) {
+        fields.put(field, owned.allocate(words * 4, "the step's input"));
     }
 
     MemorySegment of(StepField field) {
@@ -59,9 +61,8 @@ final class StepInput implements AutoCloseable {
     }
 
     /** Parts of attention that a step may write at most. */
-    static int maxParts(StepRunner.Limits limits, int keyHeads, int threads) {
-        int splitRows = Math.max(1, ITEMS_PER_THREAD * threads / keyHeads);
-        return splitRows * (limits.contextLength() / CacheLayout.CHUNK_POSITIONS + 1);
+    int maxParts() {
+        return maxParts;
     }
 
     void write(StepBatch batch) {
@@ -127,10 +128,5 @@ final class StepInput implements AutoCloseable {
 
     private void put(StepField field, long index, int value) {
         of(field).setAtIndex(ValueLayout.JAVA_INT, index, value);
-    }
-
-    @Override
-    public void close() {
-        fields.values().forEach(NativeMemory::close);
     }
 }

@@ -54,7 +54,7 @@ public final class ProductsModel {
     }
 
     /** A layer of one product, with activations of 8 bits, and a head of another, with 16. */
-    private static ModelGraph graph(DType type, int rows) {
+    static ModelGraph graph(DType type, int rows) {
         Graph graph = new Graph();
         Node embedding = graph.tokenEmbedding(graph.weight("tokens", DType.F32, TOKENS, COLUMNS));
         Node square = graph.weight("square", type, COLUMNS, COLUMNS);

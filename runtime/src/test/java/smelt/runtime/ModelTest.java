@@ -1,0 +1,93 @@
+package smelt.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import smelt.base.DType;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.compiler.Tiling;
+import smelt.targets.Target;
+
+/** Guards the owner of a loaded model: what a load has opened it closes where it fails. */
+class ModelTest {
+    /** Prepares nothing, or refuses. */
+    private static final class FakeTarget implements Target {
+        private final boolean refuses;
+        private final List<String> closed = new ArrayList<>();
+        private List<MemorySegment> memory = List.of();
+
+        FakeTarget(boolean refuses) {
+            this.refuses = refuses;
+        }
+
+        @Override
+        public String description() {
+            return "fake";
+        }
+
+        @Override
+        public Tiling tiling() {
+            return new Tiling(4, false);
+        }
+
+        @Override
+        public int threads() {
+            return 1;
+        }
+
+        @Override
+        public Step prepare(List<Invocation> calls, List<MemorySegment> memory) {
+            this.memory = memory;
+            if (refuses) {
+                throw Failure.of(FailureCode.UNSUPPORTED, "no step today");
+            }
+            return new FakeStep();
+        }
+
+        @Override
+        public void close() {
+            closed.add("target");
+        }
+
+        private final class FakeStep implements Step {
+            @Override
+            public void run(int rows) {}
+
+            @Override
+            public void close() {
+                closed.add("step");
+            }
+        }
+    }
+
+    private static Model load(Target target) {
+        FakeModelFile file = ProductsModel.file(DType.Q4_0, 16);
+        return Model.load(file, ProductsModel.graph(DType.Q4_0, 16), new LoadOptions(64, 64, 1), target);
+    }
+
+    @Test
+    void aFailedLoadFreesItsMemoryAndClosesTheTarget() {
+        FakeTarget target = new FakeTarget(true);
+        assertThatThrownBy(() -> load(target))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.UNSUPPORTED));
+        assertThat(target.closed).containsExactly("target");
+        assertThat(target.memory)
+                .isNotEmpty()
+                .noneMatch(segment -> segment.scope().isAlive());
+    }
+
+    @Test
+    void closingAModelFreesAllOfItsMemoryOnce() {
+        FakeTarget target = new FakeTarget(false);
+        load(target).close();
+        assertThat(target.closed).containsExactly("step", "target");
+        assertThat(target.memory)
+                .isNotEmpty()
+                .noneMatch(segment -> segment.scope().isAlive());
+    }
+}
