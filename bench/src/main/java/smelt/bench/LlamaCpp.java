@@ -109,7 +109,9 @@ public final class LlamaCpp implements Peer {
             case Scenario.Decode decode -> {
                 command.addAll(single);
                 command.addAll(List.of("-p", "0", "-n", Integer.toString(decode.tokens())));
-                command.addAll(List.of("-d", Integer.toString(decode.depth())));
+                // no prompt where ours is short: it costs nothing, and a build that dies in prompts goes on
+                int depth = decode.depth() <= Plan.SHORT_PROMPT ? 0 : decode.depth();
+                command.addAll(List.of("-d", Integer.toString(depth)));
             }
             case Scenario.Crowd crowd -> {
                 int positions = crowd.users() * crowd.positions();
