@@ -59,7 +59,7 @@ record ActivationRows(Node first, int count, Type type, Node firstColumn) {
 
     private QuantisedRow layout() {
         if (type instanceof Type.Quantised quantised) {
-            return new QuantisedRow(quantised.width(), quantised.wide());
+            return new QuantisedRow(quantised);
         }
         throw Failure.of(FailureCode.INTERNAL, "Not a quantised row: " + type);
     }

@@ -86,7 +86,7 @@ public final class Pipeline {
             return known;
         }
         Node split = Rewriter.rewrite(graph, output, List.of(new SplitAttention(), new SplitExperts()));
-        Node root = Rewriter.rewrite(graph, split, rules(output, place));
+        Node root = Rewriter.rewrite(graph, split, rules(output, split, place));
         List<Stage> stages = StagePlanner.plan(root);
         bindBuffers(root, place);
         List<StepProgram.Call> calls = lower(stages, root, place);
@@ -96,9 +96,9 @@ public final class Pipeline {
     }
 
     /** A rewrite takes one rule for each node, so what is split must be before. */
-    private static List<Rule> rules(Node output, Place place) {
+    private static List<Rule> rules(Node output, Node split, Place place) {
         List<Rule> rules = new ArrayList<>();
-        rules.add(new QuantiseActivations(output, place == Place.HEAD));
+        rules.add(new QuantiseActivations(output, split, place == Place.HEAD));
         if (place == Place.HEAD) {
             rules.add(new TakeWantedRows());
         }

@@ -29,38 +29,58 @@ final class QuantiseRow {
 
     static void write(KernelBuilder k, QuantisedRow layout, Node source, Node target) {
         QuantiseRow row = new QuantiseRow(k, layout, target);
-        k.loop(0, layout.width() / 32, 1, block -> row.block(block, k.add(source, k.mul(block, 128))));
+        int blocks = layout.width() / 32;
+        k.loop(0, blocks, 1, block -> row.largest(block, k.add(source, k.mul(block, 128))));
+        k.loop(0, blocks, 16, block -> row.scales(k.mul(block, 4)));
+        k.loop(0, blocks, 1, block -> row.block(block, k.add(source, k.mul(block, 128))));
+    }
+
+    /** Leaves the block's largest magnitude where its scale will stand. */
+    private void largest(Node block, Node from) {
+        Node first = k.abs(k.load(MemoryKind.F32, from));
+        Node second = k.abs(k.load(MemoryKind.F32, k.add(from, 64)));
+        Node at = k.add(k.add(target, k.mul(block, 4)), layout.scales());
+        k.store(MemoryKind.ONE_F32, at, k.top(k.maxF(first, second)));
+    }
+
+    /** The scales of 16 blocks; their inverses wait where the scaled sums will stand. */
+    private void scales(Node at) {
+        Node scales = k.add(k.add(target, at), layout.scales());
+        Node largest = k.load(MemoryKind.F32, scales);
+        Node rounded = roundTo11Bits(k.divF(largest, k.real(127)));
+        Node scale = k.select(k.lessF(largest, k.real(SMALLEST)), k.real(0), rounded);
+        Node inverse = k.select(k.lessF(k.real(0), scale), k.divF(k.real(1), scale), k.real(0));
+        k.store(MemoryKind.F32, scales, layout.wide() ? k.mulF(scale, k.real(1.0 / LOW)) : scale);
+        k.store(MemoryKind.F32, k.add(k.add(target, at), layout.scaledSums(32)), inverse);
     }
 
     private void block(Node block, Node from) {
-        Node first = k.load(MemoryKind.F32, from);
-        Node second = k.load(MemoryKind.F32, k.add(from, 64));
-        Node largest = k.top(k.maxF(k.abs(first), k.abs(second)));
-        Node scale =
-                k.select(k.lessF(largest, k.real(SMALLEST)), k.real(0), roundTo11Bits(k.divF(largest, k.real(127))));
-        Node inverse = k.select(k.lessF(k.real(0), scale), k.divF(k.real(1), scale), k.real(0));
-        Node unit = layout.wide() ? k.mulF(scale, k.real(1.0 / LOW)) : scale;
-        Node firstSum = codes(block, 0, first, scale, inverse);
-        Node secondSum = codes(block, 16, second, scale, inverse);
-        k.store(MemoryKind.ONE_F32, k.add(k.add(target, k.mul(block, 4)), layout.scales()), unit);
-        sums(k.mul(block, 4), 32, unit, k.i32(Op.ADD_I32, firstSum, secondSum));
-        sums(k.mul(block, 8), 16, unit, firstSum);
-        sums(k.add(k.mul(block, 8), 4), 16, unit, secondSum);
+        Node words = k.add(target, k.mul(block, 4));
+        Node unit = k.load(MemoryKind.ONE_F32, k.add(words, layout.scales()));
+        Node inverse = k.load(MemoryKind.ONE_F32, k.add(words, layout.scaledSums(32)));
+        Node first = codes(block, 0, k.load(MemoryKind.F32, from), unit, inverse);
+        Node second = codes(block, 16, k.load(MemoryKind.F32, k.add(from, 64)), unit, inverse);
+        sums(k.mul(block, 4), 32, unit, k.sumI(k.i32(Op.ADD_I32, first, second)));
+        if (layout.type().halves()) {
+            sums(k.mul(block, 8), 16, unit, k.sumI(first));
+            sums(k.add(k.mul(block, 8), 4), 16, unit, k.sumI(second));
+        }
     }
 
-    /** Stores the codes of 16 columns and gives their sum, in units of the lowest code. */
-    private Node codes(Node block, int column, Node x, Node scale, Node inverse) {
+    /** Stores the codes of 16 columns and gives them, in units of the lowest code. */
+    private Node codes(Node block, int column, Node x, Node unit, Node inverse) {
         Node at = k.add(k.add(target, k.mul(block, 32)), column);
         Functions.Whole rounded = round(k.mulF(x, inverse));
         Node code = rounded.integer();
         k.store(MemoryKind.U8, at, code);
         if (!layout.wide()) {
-            return k.sumI(code);
+            return code;
         }
+        Node scale = k.mulF(unit, k.real(LOW));
         Node rest = k.fma(k.subF(k.real(0), rounded.real()), scale, x);
         Node low = round(k.mulF(k.mulF(rest, inverse), k.real(LOW))).integer();
         k.store(MemoryKind.U8, k.add(at, layout.lowCodes()), low);
-        return k.sumI(k.i32(Op.ADD_I32, k.i32(Op.SHL_I32, code, k.word(8)), low));
+        return k.i32(Op.ADD_I32, k.i32(Op.SHL_I32, code, k.word(8)), low);
     }
 
     /** To an integer from -127 to 127. */

@@ -85,7 +85,7 @@ final class RowKernel {
     }
 
     private void quantise(Node node, Node row) {
-        QuantisedRow layout = new QuantisedRow(node.width(), ((Type.Quantised) node.type()).wide());
+        QuantisedRow layout = new QuantisedRow((Type.Quantised) node.type());
         QuantiseRow.write(k, layout, context.row(node.input(0), row), context.row(node, row));
     }
 

@@ -12,7 +12,7 @@ public final class RowLayout {
     public static int stride(Type type) {
         return switch (type) {
             case Type.Rows rows -> floatStride(rows.width());
-            case Type.Quantised quantised -> new QuantisedRow(quantised.width(), quantised.wide()).stride();
+            case Type.Quantised quantised -> new QuantisedRow(quantised).stride();
             case Type.Weight weight -> throw new IllegalStateException("not a row: " + weight);
             case Type.Value value -> throw new IllegalStateException("not a row: " + value);
             case Type.Effect effect -> throw new IllegalStateException("not a row: " + effect);

@@ -11,8 +11,9 @@ public sealed interface Type {
      * Activations as integers with a scale per 32 columns.
      *
      * @param wide 16 bits, as two int8 codes, instead of 8
+     * @param halves also with the sums of each 16 columns, for weights that have a scale for so many
      */
-    record Quantised(int width, boolean wide) implements Type {}
+    record Quantised(int width, boolean wide, boolean halves) implements Type {}
 
     /**
      * A stored tensor: a matrix of {@code count} x {@code rows} x {@code columns}; count above 1 for stacked experts.
