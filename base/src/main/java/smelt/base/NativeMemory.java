@@ -50,6 +50,20 @@ public final class NativeMemory implements AutoCloseable {
         return segment;
     }
 
+    /**
+     * Takes the pages of a mapped file out of this process's memory; they come back when they are read again. Does
+     * nothing with other segments, or where the system has no such call.
+     */
+    public static void release(MemorySegment segment) {
+        if (segment.isMapped() && Pages.LINUX) {
+            long begin = (segment.address() + Pages.SIZE - 1) / Pages.SIZE * Pages.SIZE;
+            long end = (segment.address() + segment.byteSize()) / Pages.SIZE * Pages.SIZE;
+            if (begin < end) {
+                Pages.advise(begin, end - begin, Pages.MADV_DONTNEED);
+            }
+        }
+    }
+
     @Override
     public void close() {
         arena.close();
@@ -63,7 +77,11 @@ public final class NativeMemory implements AutoCloseable {
 
         private static final int READ_WRITE = 3;
         private static final int PRIVATE_ANONYMOUS = LINUX ? 0x22 : 0x1002;
+        static final int MADV_DONTNEED = 4;
         private static final int MADV_HUGEPAGE = 14;
+        /** The largest page that systems commonly have. */
+        static final long SIZE = 64 << 10;
+
         private static final long FAILED = -1;
 
         private static final MethodHandle MMAP = function(
@@ -97,7 +115,9 @@ public final class NativeMemory implements AutoCloseable {
                 throw new OutOfMemoryError("mmap of " + mapped + " bytes");
             }
             long aligned = (address + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-            advise(aligned, bytes);
+            if (LINUX) {
+                advise(aligned, bytes, MADV_HUGEPAGE);
+            }
             return MemorySegment.ofAddress(aligned).reinterpret(bytes, arena, unused -> unmap(address, mapped));
         }
 
@@ -109,13 +129,10 @@ public final class NativeMemory implements AutoCloseable {
             }
         }
 
-        /** A request, not a demand: where the kernel has no huge pages the memory works all the same. */
-        private static void advise(long address, long bytes) {
-            if (!LINUX) {
-                return;
-            }
+        /** A request, not a demand: where the kernel does not follow it the memory works all the same. */
+        static void advise(long address, long bytes, int advice) {
             try {
-                int unused = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
+                int unused = (int) MADVISE.invokeExact(address, bytes, advice);
             } catch (Throwable e) {
                 throw new IllegalStateException("madvise could not be called", e);
             }

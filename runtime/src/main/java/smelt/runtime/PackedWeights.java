@@ -146,6 +146,11 @@ final class PackedWeights implements AutoCloseable {
         for (Throwable failure : failures) {
             throwAgain(failure);
         }
+        // What was packed is not read from the file again, but for embeddings of single tokens.
+        offsets.keySet()
+                .forEach(item -> item.stored()
+                        .tensors()
+                        .forEach(name -> NativeMemory.release(tensor(name).data())));
     }
 
     private static void throwAgain(Throwable failure) {
