@@ -30,9 +30,17 @@ final class PanelCodes {
         return (long) layout.blocks() * BLOCK_BYTES;
     }
 
-    /** Writes all codes to memory: as they are, or signed, without the type's bias. */
+    /**
+     * Writes all codes to memory: as they are, or signed, without the type's bias. The next panel is fetched meanwhile,
+     * so that memory works while this one is multiplied.
+     */
     void unpack(Node target, boolean signed) {
+        Node next = k.add(panel, layout.panelBytes());
+        long step = layout.panelBytes() / layout.blocks();
         k.loop(0, layout.blocks(), 1, block -> {
+            for (long line = 0; line < step; line += VECTOR_BYTES) {
+                k.prefetch(k.add(k.add(next, k.mul(block, step)), line));
+            }
             List<Node> vectors = inRegisters(block);
             for (int i = 0; i < VECTORS; i++) {
                 Node vector = vectors.get(i);
