@@ -41,7 +41,7 @@ import smelt.targets.cpu.CpuFeatures;
         footer = {
             "  smelt bench smollm2",
             "  smelt bench smollm2 --quick --json | jq .decode_tokens_per_second",
-            "  smelt bench model.gguf --peers --llama-cpp ~/llama.cpp/build --openvino ~/venv/bin/python",
+            "  smelt bench model.gguf --peers --llama-cpp ~/llama.cpp/build/bin",
             "  smelt bench smollm2 --determinism        prove that results are the same bits"
         })
 final class BenchCommand implements Callable<Integer> {
