@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Another engine, measured on the same file in the same minutes. */
-public sealed interface Peer permits LlamaCpp, OpenVino {
+public sealed interface Peer permits LlamaCpp, OpenVino, OtherSmelt {
     String name();
 
     /** Why it cannot be measured here; empty where it can. */

@@ -1,6 +1,7 @@
 package smelt.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -9,9 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import smelt.base.Failure;
 
 /** Guards bench: what other engines print is read rightly, and how they fail is told. */
 class PeersTest {
@@ -53,7 +57,20 @@ class PeersTest {
     }
 
     @Test
+    void readsTheReportOfAnotherSmelt() {
+        String output = """
+                {"runs": [{"scenario": "prefill 512", "tokens_per_second": {"median": 2400.5}},
+                          {"scenario": "decode, 16 users", "tokens_per_second": null, "problem": "too long"}]}
+                """;
+        assertThat(OtherSmelt.rates(output)).containsOnly(Map.entry("prefill 512", 2400.5));
+        assertThatThrownBy(() -> OtherSmelt.rates("Killed")).isInstanceOf(Failure.class);
+    }
+
+    @Test
     void aMissingPeerSaysWhatToDo() {
+        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, Duration.ofSeconds(1), 1);
+        assertThat(new OtherSmelt(folder.resolve("smelt"), plan).missing().orElseThrow())
+                .contains("--against");
         assertThat(LlamaCpp.in(folder).missing().orElseThrow()).contains("--llama-cpp");
         assertThat(OpenVino.with(folder.resolve("python").toString()).missing().orElseThrow())
                 .contains("--openvino");

@@ -20,6 +20,7 @@ import smelt.bench.Bench;
 import smelt.bench.Determinism;
 import smelt.bench.LlamaCpp;
 import smelt.bench.OpenVino;
+import smelt.bench.OtherSmelt;
 import smelt.bench.Peer;
 import smelt.bench.Plan;
 import smelt.bench.Report;
@@ -132,6 +133,13 @@ final class BenchCommand implements Callable<Integer> {
     String openVino = "";
 
     @Option(
+            names = "--against",
+            paramLabel = "SMELT",
+            description = "Measure the smelt of another checkout in turns with this one: what a change is worth.")
+    @Nullable
+    Path against;
+
+    @Option(
             names = "--determinism",
             description =
                     "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
@@ -190,7 +198,7 @@ final class BenchCommand implements Callable<Integer> {
         StatusLine status = StatusLine.on(spec.commandLine().getErr());
         Report report;
         try {
-            report = Bench.run(model.name(), model.path(), plan, peers(status::show), status::show);
+            report = Bench.run(model.name(), model.path(), plan, peers(plan, status::show), status::show);
         } finally {
             status.clear();
         }
@@ -198,12 +206,17 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Peer> peers(Consumer<String> progress) {
-        if (!peers) {
-            return List.of();
+    private List<Peer> peers(Plan plan, Consumer<String> progress) {
+        List<Peer> found = new ArrayList<>();
+        if (against != null) {
+            found.add(new OtherSmelt(against, plan));
         }
-        progress.accept("looking for other engines");
-        return List.of(LlamaCpp.in(llamaCpp), OpenVino.with(openVino));
+        if (peers) {
+            progress.accept("looking for other engines");
+            found.add(LlamaCpp.in(llamaCpp));
+            found.add(OpenVino.with(openVino));
+        }
+        return found;
     }
 
     private int prove(StoredModel model) {
