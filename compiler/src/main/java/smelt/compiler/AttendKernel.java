@@ -221,6 +221,7 @@ final class AttendKernel {
         }
     }
 
+    /** Keys of the panel that {@code position} begins; its values lie as far behind the block's first value. */
     private Node keys(Tile tile, Node position) {
         Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
         return k.add(keyHead(tile, position), k.mul(within, (long) width * cache.elementBytes()));
@@ -288,10 +289,8 @@ final class AttendKernel {
         List<Node> sums = zeros(count * vectors);
         k.loop(k.integer(0), panels, 1, panel -> {
             Node position = k.add(begin, k.mul(panel, PANEL));
-            Node within = k.rem(position, CacheLayout.BLOCK_POSITIONS);
-            Node values = k.add(keyHead(tile, position), cache.valueStart() + (long) column * cache.elementBytes());
             long stride = (long) width * cache.elementBytes();
-            Node from = k.add(values, k.mul(within, stride));
+            Node from = k.add(keys(tile, position), cache.valueStart() + (long) column * cache.elementBytes());
             Node weights = k.add(score(tile, first), k.mul(panel, 64));
             k.loop(0, PANEL, 1, lane -> {
                 List<Node> value = new ArrayList<>();

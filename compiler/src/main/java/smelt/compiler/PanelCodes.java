@@ -36,11 +36,8 @@ final class PanelCodes {
      */
     void unpack(Node target, boolean signed) {
         Node next = k.add(panel, layout.panelBytes());
-        long step = layout.panelBytes() / layout.blocks();
         k.loop(0, layout.blocks(), 1, block -> {
-            for (long line = 0; line < step; line += VECTOR_BYTES) {
-                k.prefetch(k.add(k.add(next, k.mul(block, step)), line));
-            }
+            prefetch(k, layout, next, block);
             List<Node> vectors = inRegisters(block);
             for (int i = 0; i < VECTORS; i++) {
                 Node vector = vectors.get(i);
@@ -48,6 +45,14 @@ final class PanelCodes {
                 k.store(MemoryKind.I8, unpackedVector(k, target, block, i), value);
             }
         });
+    }
+
+    /** Fetches a block's share of as many bytes as a panel has, from {@code start} on. */
+    static void prefetch(KernelBuilder k, PanelLayout layout, Node start, Node block) {
+        long step = layout.panelBytes() / layout.blocks();
+        for (long line = 0; line < step; line += VECTOR_BYTES) {
+            k.prefetch(k.add(k.add(start, k.mul(block, step)), line));
+        }
     }
 
     /** Address of one vector of what {@link #unpack} wrote. */

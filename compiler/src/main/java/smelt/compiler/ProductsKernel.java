@@ -22,7 +22,8 @@ final class ProductsKernel {
     private final List<Node> outputs;
     private final Tiling tiling;
     private final long unpackedBytes;
-    private final boolean room;
+    /** Whether panels are unpacked for many rows: of codes, where they have room in a thread's memory. */
+    private final boolean unpacks;
 
     private ProductsKernel(KernelContext context, Stage.Products stage, Tiling tiling) {
         this.context = context;
@@ -33,9 +34,11 @@ final class ProductsKernel {
                 .mapToLong(product -> PanelCodes.unpackedBytes(KernelContext.layout(product.input(1))))
                 .max()
                 .orElse(0);
-        this.room = MatrixDots.slotBytes() + StagePlanner.MAX_PRODUCTS * unpackedBytes <= StepProgram.SCRATCH_BYTES;
-        boolean matrix = tiling.matrix() && room && input.type() instanceof Type.Quantised;
-        this.tiling = new Tiling(tiling.rows(), matrix);
+        long needed = MatrixDots.slotBytes() + StagePlanner.MAX_PRODUCTS * unpackedBytes;
+        this.unpacks = input.type() instanceof Type.Quantised
+                && needed <= StepProgram.SCRATCH_BYTES
+                && tiling.unpackFrom() < Integer.MAX_VALUE;
+        this.tiling = unpacks ? tiling : new Tiling(tiling.rows(), false);
     }
 
     static StepProgram.Call lower(
@@ -52,7 +55,7 @@ final class ProductsKernel {
         collect(output, products);
         Node panels = k.integer((output.width() + PanelLayout.PANEL_ROWS - 1) / PanelLayout.PANEL_ROWS);
         k.loop(context.shareBegin(panels), context.shareEnd(panels), 1, panel -> {
-            if (unpacks()) {
+            if (unpacks) {
                 k.when(k.less(k.integer(tiling.unpackFrom() - 1), rows), () -> unpack(products, panel));
             }
             Node begin = k.integer(0);
@@ -85,10 +88,6 @@ final class ProductsKernel {
 
     private boolean isProduct(Node node) {
         return node.op() == Op.MATMUL && node.input(0) == input && !isReady(node);
-    }
-
-    private boolean unpacks() {
-        return room && input.type() instanceof Type.Quantised && tiling.unpackFrom() < Integer.MAX_VALUE;
     }
 
     private void unpack(List<Node> products, Node panel) {
@@ -125,7 +124,7 @@ final class ProductsKernel {
     private List<Node> product(Node weight, Node panel, ActivationRows rows, int number) {
         PanelLayout layout = KernelContext.layout(weight);
         Node address = address(weight, panel);
-        return unpacks() && rows.count() >= tiling.unpackFrom()
+        return unpacks && rows.count() >= tiling.unpackFrom()
                 ? PanelProduct.ofUnpacked(k, layout, address, rows, unpacked(number))
                 : PanelProduct.of(k, layout, address, rows);
     }

@@ -154,6 +154,7 @@ public enum Op {
     // 6. Kernel stage, 64 lanes of i8.
     AND_I8(Stage.KERNEL),
     OR_I8(Stage.KERNEL),
+    /** Modulo 256. */
     SUB_I8(Stage.KERNEL),
     /** By a constant, zeros enter. */
     SHL_I8(Stage.KERNEL),
@@ -166,8 +167,8 @@ public enum Op {
      */
     DOT_I8(Stage.KERNEL),
     /**
-     * (to, rows, codes): DOT_I8 of 16 rows at once, in memory. Row t has 4 n signed bytes at rows + t times a stride;
-     * codes are n vectors of 64 unsigned bytes; to gets 16 x 16 i32, row after row. Only for targets that have tiles.
+     * (to, rows, codes): dots of 16 rows at once, in memory. Row t has 4 n signed bytes at rows + t times a stride;
+     * codes are n vectors of 64 signed bytes; to gets 16 x 16 i32, row after row. Only for targets that have tiles.
      */
     TILE_DOT_I8(Stage.KERNEL);
 

@@ -35,22 +35,16 @@ public final class QuantiseActivations implements Rule {
     public QuantiseActivations(Node output, Node split, boolean head) {
         find(output, head, new HashSet<>());
         Map<Node, List<Node>> weights = new LinkedHashMap<>();
-        findInputs(split, weights, new HashSet<>());
-        weights.values().stream()
-                .filter(sharing -> sharing.stream().anyMatch(QuantiseActivations::hasHalves))
-                .forEach(sharing -> sharing.forEach(weight -> halved.add(weight.key())));
-    }
-
-    /** The quantised weights that read each input. */
-    private static void findInputs(Node node, Map<Node, List<Node>> weights, Set<Node> seen) {
-        if (seen.add(node)) {
+        split.expression().forEach(node -> {
             int weight = weight(node);
             if (weight > 0 && isQuantised(node.input(weight))) {
                 weights.computeIfAbsent(node.input(0), input -> new ArrayList<>())
                         .add(node.input(weight));
             }
-            node.inputs().forEach(input -> findInputs(input, weights, seen));
-        }
+        });
+        weights.values().stream()
+                .filter(sharing -> sharing.stream().anyMatch(QuantiseActivations::hasHalves))
+                .forEach(sharing -> sharing.forEach(weight -> halved.add(weight.key())));
     }
 
     private static boolean isQuantised(Node weight) {
