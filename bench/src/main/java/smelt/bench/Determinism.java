@@ -95,7 +95,7 @@ public final class Determinism {
         int positions = WatchedSequence.positions(length, CROWDS.getLast(), BLOCK);
         for (Tier tier : plan.tiers()) {
             for (int threads : plan.threads()) {
-                try (var loaded = Subject.Loaded.open(file, tier, threads, length, positions)) {
+                try (var loaded = Subject.load(file, tier, threads, length, positions)) {
                     for (int repetition = 0; repetition < plan.repeat(); repetition++) {
                         runAll(loaded, tier, threads, repetition, turn + repetition);
                     }

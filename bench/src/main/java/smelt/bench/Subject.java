@@ -9,7 +9,7 @@ import smelt.graph.ModelGraph;
 import smelt.models.Models;
 import smelt.runtime.LoadOptions;
 import smelt.runtime.Model;
-import smelt.runtime.StepBatch;
+import smelt.runtime.OpenModel;
 import smelt.runtime.StepRunner;
 import smelt.targets.cpu.CpuTarget;
 import smelt.targets.cpu.Tier;
@@ -28,7 +28,7 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
      */
     static Subject open(Path path, Tier tier, int threads, int context, int positions) {
         long start = System.nanoTime();
-        Loaded loaded = Loaded.open(path, tier, threads, context, positions);
+        OpenModel loaded = load(path, tier, threads, context, positions);
         double seconds = (System.nanoTime() - start) / 1e9;
         Model model = loaded.model();
         StepRunner.Limits limits = model.limits();
@@ -49,40 +49,17 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
         engine.close();
     }
 
-    /** A model and the file it reads its embeddings from, closed together. */
-    record Loaded(Model model, ModelGraph graph, ModelFile file) implements StepRunner {
-        static Loaded open(Path path, Tier tier, int threads, int context, int positions) {
-            ModelFile file = ModelFiles.open(path);
-            try {
-                ModelGraph graph = Models.build(file, new Models.Options(context));
-                return new Loaded(load(file, graph, tier, threads, context, positions), graph, file);
-            } catch (Throwable e) {
-                file.close();
-                throw e;
-            }
-        }
-
-        private static Model load(
-                ModelFile file, ModelGraph graph, Tier tier, int threads, int context, int positions) {
+    /** A model on so many threads of {@code tier}. */
+    static OpenModel load(Path path, Tier tier, int threads, int context, int positions) {
+        ModelFile file = ModelFiles.open(path);
+        try {
+            ModelGraph graph = Models.build(file, new Models.Options(context));
             CpuTarget target = CpuTarget.start(tier, threads);
-            return Model.load(file, graph, new LoadOptions(context, positions, threads), target);
-        }
-
-        @Override
-        public Limits limits() {
-            return model.limits();
-        }
-
-        @Override
-        public Logits run(StepBatch batch) {
-            return model.run(batch);
-        }
-
-        @Override
-        public void close() {
-            try (file) {
-                model.close();
-            }
+            LoadOptions options = new LoadOptions(context, positions, threads);
+            return new OpenModel(Model.load(file, graph, options, target), graph, file);
+        } catch (Throwable e) {
+            file.close();
+            throw e;
         }
     }
 }

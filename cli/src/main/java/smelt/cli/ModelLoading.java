@@ -18,7 +18,7 @@ import smelt.graph.ModelGraph;
 import smelt.models.Models;
 import smelt.runtime.LoadOptions;
 import smelt.runtime.Model;
-import smelt.runtime.StepBatch;
+import smelt.runtime.OpenModel;
 import smelt.runtime.StepRunner;
 import smelt.store.StoredModel;
 import smelt.targets.Target;
@@ -94,31 +94,11 @@ final class ModelLoading implements ModelSource {
         }
     }
 
-    /** Closes the file with the model that reads its embeddings from it. */
-    private record OpenModel(Model model, ModelFile file) implements StepRunner {
-        @Override
-        public Limits limits() {
-            return model.limits();
-        }
-
-        @Override
-        public Logits run(StepBatch batch) {
-            return model.run(batch);
-        }
-
-        @Override
-        public void close() {
-            try (file) {
-                model.close();
-            }
-        }
-    }
-
     private static StepRunner runner(ModelFile file, ModelGraph graph, ModelOptions options) {
         int context = options.contextOf(graph.info().contextLength());
         Target target = Trace.timed("starting the target", () -> target(options.threads));
         var load = new LoadOptions(context, context, target.threads());
-        return new OpenModel(Model.load(file, graph, load, target), file);
+        return new OpenModel(Model.load(file, graph, load, target), graph, file);
     }
 
     /** @param asked 0: as many as the machine has cores for this process */
