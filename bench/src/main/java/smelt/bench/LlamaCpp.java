@@ -11,15 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** llama.cpp, through its own llama-bench and llama-batched-bench. */
 public final class LlamaCpp implements Peer {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SINGLE = "llama-bench";
     private static final String BATCHED = "llama-batched-bench";
 
@@ -80,7 +74,7 @@ public final class LlamaCpp implements Peer {
             return Result.failed("there is no " + BATCHED + " in " + looked);
         }
         List<String> command = command(program, file, scenario, threads);
-        try {
+        return Result.attempt(() -> {
             PeerProcess run = crashes.containsKey(scenario) ? null : PeerProcess.run(command, limit);
             if (run != null && !run.crashed()) {
                 return read(scenario, run);
@@ -89,12 +83,7 @@ public final class LlamaCpp implements Peer {
             crashes.put(scenario, crash);
             return read(scenario, PeerProcess.run(plain(command, scenario), limit))
                     .withNote(crash + "; measured without its repacked kernels");
-        } catch (Failure e) {
-            if (e.code() == FailureCode.CANCELLED) {
-                throw e;
-            }
-            return Result.failed(e.what());
-        }
+        });
     }
 
     private static List<String> command(Path program, Path file, Scenario scenario, int threads) {
@@ -141,23 +130,14 @@ public final class LlamaCpp implements Peer {
     /** Tokens a second out of what llama-bench prints with {@code -o json}: a list of tests. */
     static Optional<Double> rate(String output) {
         int begin = output.indexOf('[');
-        return begin < 0 ? Optional.empty() : number(output.substring(begin), "/0/avg_ts");
+        return begin < 0 ? Optional.empty() : PeerProcess.number(output.substring(begin), "/0/avg_ts");
     }
 
     /** Tokens a second of decode out of what llama-batched-bench prints as jsonl, among other lines. */
     static Optional<Double> batchedRate(String output) {
         return output.lines()
                 .filter(line -> line.startsWith("{"))
-                .flatMap(line -> number(line, "/speed_tg").stream())
+                .flatMap(line -> PeerProcess.number(line, "/speed_tg").stream())
                 .findFirst();
-    }
-
-    private static Optional<Double> number(String json, String pointer) {
-        try {
-            JsonNode node = JSON.readTree(json).at(pointer);
-            return node.isNumber() && node.asDouble() > 0 ? Optional.of(node.asDouble()) : Optional.empty();
-        } catch (JacksonException e) {
-            return Optional.empty();
-        }
     }
 }

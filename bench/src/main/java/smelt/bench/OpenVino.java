@@ -10,14 +10,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
-import smelt.base.FailureCode;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** OpenVINO GenAI, through a Python that has it. */
 public final class OpenVino implements Peer {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SCRIPT = "openvino.py";
     private static final Duration ASKING = Duration.ofSeconds(60);
 
@@ -65,7 +60,7 @@ public final class OpenVino implements Peer {
             case Scenario.Crowd crowd -> List.of(crowd.users(), crowd.prompt(), crowd.tokens());
         };
         List<String> shape = numbers.stream().map(Object::toString).toList();
-        try {
+        return Result.attempt(() -> {
             PeerProcess run = PeerProcess.run(
                     Stream.concat(command.stream(), shape.stream()).toList(), limit);
             if (run.exitCode() != 0) {
@@ -75,25 +70,13 @@ public final class OpenVino implements Peer {
             return rate(run.output(), figure)
                     .map(Result::of)
                     .orElseGet(() -> Result.failed("printed no figure that smelt knows: " + run.ending()));
-        } catch (Failure e) {
-            if (e.code() == FailureCode.CANCELLED) {
-                throw e;
-            }
-            return Result.failed(e.what());
-        }
+        });
     }
 
     /** Tokens a second out of the last line that the script prints, an object. */
     static Optional<Double> rate(String output, String figure) {
         String last = output.lines().filter(line -> line.startsWith("{")).reduce("", (before, line) -> line);
-        try {
-            JsonNode node = last.isEmpty() ? null : JSON.readTree(last).get(figure);
-            return node != null && node.isNumber() && node.asDouble() > 0
-                    ? Optional.of(node.asDouble())
-                    : Optional.empty();
-        } catch (JacksonException e) {
-            return Optional.empty();
-        }
+        return PeerProcess.number(last, "/" + figure);
     }
 
     private static String script() {

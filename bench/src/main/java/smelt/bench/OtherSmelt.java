@@ -45,7 +45,7 @@ public final class OtherSmelt implements Peer {
     /** One run of the other bench measures all scenarios of a round. */
     @Override
     public Result measure(Path file, Scenario scenario, int threads, Duration limit, int round) {
-        try {
+        return Result.attempt(() -> {
             if (round != measuredRound) {
                 measuredRound = round;
                 rates = Map.of();
@@ -58,12 +58,7 @@ public final class OtherSmelt implements Peer {
             return Optional.ofNullable(rates.get(scenario.name()))
                     .map(Result::of)
                     .orElseGet(() -> Result.failed("has no figure for it"));
-        } catch (Failure e) {
-            if (e.code() == FailureCode.CANCELLED) {
-                throw e;
-            }
-            return Result.failed(e.what());
-        }
+        });
     }
 
     private List<String> command(Path file, int threads, Duration limit) {

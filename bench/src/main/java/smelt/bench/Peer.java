@@ -3,6 +3,9 @@ package smelt.bench;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 
 /** Another engine, measured on the same file in the same minutes. */
 public sealed interface Peer permits LlamaCpp, OpenVino, OtherSmelt {
@@ -25,6 +28,18 @@ public sealed interface Peer permits LlamaCpp, OpenVino, OtherSmelt {
     record Result(Optional<Double> tokensPerSecond, Optional<String> note) {
         static Result of(double tokensPerSecond) {
             return new Result(Optional.of(tokensPerSecond), Optional.empty());
+        }
+
+        /** What {@code measuring} gives; a failure to run another engine, but for a cancellation, is told. */
+        static Result attempt(Supplier<Result> measuring) {
+            try {
+                return measuring.get();
+            } catch (Failure e) {
+                if (e.code() == FailureCode.CANCELLED) {
+                    throw e;
+                }
+                return failed(e.what());
+            }
         }
 
         static Result failed(String why) {

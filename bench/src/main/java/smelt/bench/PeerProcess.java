@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A program that was run to its end.
@@ -19,6 +23,7 @@ import smelt.base.FailureCode;
  * @param errors its last megabyte of standard error
  */
 record PeerProcess(int exitCode, String output, String errors) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MOST_OUTPUT = 1 << 20;
     private static final int SIGNAL = 128;
     private static final int SHOWN = 200;
@@ -69,6 +74,16 @@ record PeerProcess(int exitCode, String output, String errors) {
         byte[] all = Files.size(file) > 64L * MOST_OUTPUT ? new byte[0] : Files.readAllBytes(file);
         int from = Math.max(0, all.length - MOST_OUTPUT);
         return new String(all, from, all.length - from, StandardCharsets.UTF_8);
+    }
+
+    /** The positive number at {@code pointer} of what was printed as JSON; empty where there is none. */
+    static Optional<Double> number(String json, String pointer) {
+        try {
+            JsonNode node = JSON.readTree(json).at(pointer);
+            return node.isNumber() && node.asDouble() > 0 ? Optional.of(node.asDouble()) : Optional.empty();
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
     }
 
     boolean crashed() {
