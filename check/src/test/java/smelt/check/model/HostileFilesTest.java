@@ -32,7 +32,7 @@ class HostileFilesTest {
     void damagedFilesAreRefusedInBoundedMemory() throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/self/clear_refs")), "only Linux tells a process's peak");
         Path whole = folder.resolve("whole.gguf");
-        TinyGguf.write(whole);
+        TrainingModel.write(whole);
         byte[] bytes = Files.readAllBytes(whole);
         List<Path> files = new ArrayList<>(List.of(whole));
         for (int i = 0; i < TRUNCATIONS; i++) {
