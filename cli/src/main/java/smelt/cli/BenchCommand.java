@@ -14,7 +14,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.bench.Bench;
 import smelt.bench.Determinism;
@@ -52,12 +51,6 @@ final class BenchCommand implements Callable<Integer> {
     private static final int PROOF_LENGTH = 136;
     private static final int USUAL_THREADS = 4;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "MODEL",
-            description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String modelName = "";
-
     @Option(
             names = "--prompt",
             paramLabel = "N",
@@ -88,11 +81,8 @@ final class BenchCommand implements Callable<Integer> {
             description = "Numbers of sequences to run at once (default: ${DEFAULT-VALUE}).")
     List<Integer> users = List.of();
 
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Worker threads (default: one per core).")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(names = "--repeat", paramLabel = "N", description = "Rounds (default: 3; with --determinism 1).")
     @Nullable
@@ -150,7 +140,7 @@ final class BenchCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    StoreOptions store = new StoreOptions();
+    ModelArgument model = new ModelArgument();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -161,9 +151,8 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         check();
-        PrintWriter err = spec.commandLine().getErr();
-        StoredModel model = store.resolve(modelName, err);
-        return determinism ? prove(model) : measure(model);
+        StoredModel found = model.resolve(spec.commandLine().getErr());
+        return determinism ? prove(found) : measure(found);
     }
 
     private void check() {
@@ -171,9 +160,7 @@ final class BenchCommand implements Callable<Integer> {
         require(output >= 1 && output <= MOST, "--output must be 1 to " + MOST);
         require(depths.stream().allMatch(d -> d >= 1 && d <= MOST), "--context must be 1 to " + MOST);
         require(users.stream().allMatch(u -> u >= 1 && u <= MOST_USERS), "--users must be 1 to " + MOST_USERS);
-        require(
-                threads >= 0 && threads <= ModelOptions.MOST_THREADS,
-                "--threads must be 0 (one per core) to " + ModelOptions.MOST_THREADS);
+        threads.check(spec.commandLine());
         require(repeat == null || (repeat >= 1 && repeat <= MOST_REPEATS), "--repeat must be 1 to " + MOST_REPEATS);
         require(seconds >= 1 && seconds <= MOST, "--seconds must be 1 to " + MOST);
     }
@@ -184,21 +171,21 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private int measure(StoredModel model) {
+    private int measure(StoredModel found) {
         var plan = new Plan(
                 prompt,
                 quick ? Math.min(output, 32) : output,
                 quick ? List.of() : depths,
                 quick ? List.of(16) : users,
                 repeat != null ? repeat : quick ? 1 : 3,
-                ModelLoading.threads(threads),
+                threads.count(),
                 Duration.ofSeconds(seconds),
                 seed);
         PrintWriter out = spec.commandLine().getOut();
         StatusLine status = StatusLine.on(spec.commandLine().getErr());
         Report report;
         try {
-            report = Bench.run(model.name(), model.path(), plan, peers(plan, status::show), status::show);
+            report = Bench.run(found.name(), found.path(), plan, peers(plan, status::show), status::show);
         } finally {
             status.clear();
         }
@@ -219,8 +206,8 @@ final class BenchCommand implements Callable<Integer> {
         return found;
     }
 
-    private int prove(StoredModel model) {
-        int most = ModelLoading.threads(threads);
+    private int prove(StoredModel found) {
+        int most = threads.count();
         List<Integer> counts = new ArrayList<>(
                 IntStream.rangeClosed(1, Math.min(most, USUAL_THREADS)).boxed().toList());
         if (most > USUAL_THREADS) {
@@ -233,9 +220,9 @@ final class BenchCommand implements Callable<Integer> {
                 CpuFeatures.host().available(),
                 counts);
         PrintWriter out = spec.commandLine().getOut();
-        Determinism.Verdict verdict = Determinism.run(model.name(), model.path(), plan, found -> {
+        Determinism.Verdict verdict = Determinism.run(found.name(), found.path(), plan, done -> {
             if (!json) {
-                out.println(BenchTable.line(found));
+                out.println(BenchTable.line(done));
                 out.flush();
             }
         });

@@ -7,7 +7,6 @@ import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -27,12 +26,6 @@ import smelt.store.ModelStore;
         footerHeading = "%nExamples:%n",
         footer = {"  smelt chat smollm2", "  smelt chat qwen3:1.7b --system \"Answer in one sentence.\" --temp 0.6"})
 final class ChatCommand implements Callable<Integer> {
-    @Parameters(
-            index = "0",
-            paramLabel = "MODEL",
-            description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String modelName = "";
-
     @Mixin
     GenerationOptions generation = new GenerationOptions();
 
@@ -55,12 +48,10 @@ final class ChatCommand implements Callable<Integer> {
     ChatCommand(
             ModelSource source,
             CommandSpec spec,
-            String modelName,
             GenerationOptions generation,
             ModelOptions options) {
         this.source = source;
         this.spec = spec;
-        this.modelName = modelName;
         this.generation = generation;
         this.options = options;
     }
@@ -70,7 +61,7 @@ final class ChatCommand implements Callable<Integer> {
         generation.check(spec.commandLine());
         options.check(spec.commandLine());
         try (LoadedModel model = withTokenizer(
-                        source.open(modelName, options, spec.commandLine().getErr()));
+                        source.open(options, spec.commandLine().getErr()));
                 Terminal terminal =
                         TerminalBuilder.builder().name("smelt").dumb(true).build()) {
             return new ChatSession(

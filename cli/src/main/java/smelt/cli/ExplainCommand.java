@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -56,9 +55,6 @@ final class ExplainCommand implements Callable<Integer> {
         ASSEMBLY
     }
 
-    @Parameters(paramLabel = "MODEL", description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String model = "";
-
     @Option(
             names = "--kernel",
             paramLabel = "NAME",
@@ -78,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    StoreOptions store = new StoreOptions();
+    ModelArgument model = new ModelArgument();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -90,7 +86,7 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try (ModelFile file = ModelFiles.open(
-                store.resolve(model, spec.commandLine().getErr()).path())) {
+                model.resolve(spec.commandLine().getErr()).path())) {
             ModelGraph graph = Models.build(file, Models.Options.defaults());
             StepProgram program =
                     Pipeline.compile(graph, CpuTarget.tiling(CpuFeatures.host().choose()));

@@ -23,7 +23,6 @@ import smelt.runtime.StepRunner;
 import smelt.store.StoredModel;
 import smelt.targets.Target;
 import smelt.targets.cpu.CpuTarget;
-import smelt.targets.cpu.Machine;
 import smelt.targets.reference.ReferenceTarget;
 import smelt.tokenizer.Tokenizer;
 
@@ -33,8 +32,8 @@ final class ModelLoading implements ModelSource {
     private static final int CROWDED = 4;
 
     @Override
-    public LoadedModel open(String model, ModelOptions options, PrintWriter err) {
-        StoredModel stored = options.store.resolve(model, err);
+    public LoadedModel open(ModelOptions options, PrintWriter err) {
+        StoredModel stored = options.model.resolve(err);
         ModelFile file = Trace.timed("reading the header", () -> ModelFiles.open(stored.path()));
         try {
             return load(stored, file, options, err);
@@ -88,26 +87,20 @@ final class ModelLoading implements ModelSource {
             err.println("smelt: " + name + " was trained for " + trained
                     + " positions; what it says beyond them may make no sense");
         }
-        if (options.threads > CROWDED * Runtime.getRuntime().availableProcessors()) {
-            err.println("smelt: " + options.threads + " threads share "
+        if (options.threads.count() > CROWDED * Runtime.getRuntime().availableProcessors()) {
+            err.println("smelt: " + options.threads.count() + " threads share "
                     + Runtime.getRuntime().availableProcessors() + " processors and mostly wait for each other");
         }
     }
 
     private static StepRunner runner(ModelFile file, ModelGraph graph, ModelOptions options) {
         int context = options.contextOf(graph.info().contextLength());
-        Target target = Trace.timed("starting the target", () -> target(options.threads));
+        Target target = Trace.timed("starting the target", () -> target(options.threads.count()));
         var load = new LoadOptions(context, context, target.threads());
         return new OpenModel(Model.load(file, graph, load, target), graph, file);
     }
 
-    /** @param asked 0: as many as the machine has cores for this process */
-    static int threads(int asked) {
-        return asked > 0 ? asked : Machine.usualThreads();
-    }
-
-    private static Target target(int asked) {
-        int threads = threads(asked);
+    private static Target target(int threads) {
         String name = Option.TARGET.get();
         return switch (name) {
             case "cpu" -> CpuTarget.start(threads);

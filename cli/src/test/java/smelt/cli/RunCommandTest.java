@@ -185,7 +185,7 @@ final class RunCommandTest {
 
     @Test
     void badValuesAreRefusedBeforeAnythingIsLoaded() {
-        ModelSource none = (model, options, messages) -> {
+        ModelSource none = (options, messages) -> {
             throw new AssertionError("opened");
         };
         String[][] bad = {

@@ -45,9 +45,9 @@ final class ScriptedModel implements ModelSource, StepRunner {
     }
 
     @Override
-    public LoadedModel open(String model, ModelOptions options, PrintWriter err) {
+    public LoadedModel open(ModelOptions options, PrintWriter err) {
         return new LoadedModel(
-                model,
+                options.model.name,
                 new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT),
                 hasTokenizer ? Optional.of(tokenizer) : Optional.empty(),
                 hasTemplate ? Optional.of(this::render) : Optional.empty(),
