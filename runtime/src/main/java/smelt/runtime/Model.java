@@ -8,6 +8,7 @@ import java.util.Objects;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
+import smelt.base.Owned;
 import smelt.base.Trace;
 import smelt.compiler.Argument;
 import smelt.compiler.CacheLayout;

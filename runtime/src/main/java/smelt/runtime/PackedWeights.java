@@ -81,7 +81,7 @@ final class PackedWeights implements AutoCloseable {
         try {
             weights.packAll();
             return weights;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import smelt.base.NativeMemory;
+import smelt.base.Owned;
 import smelt.compiler.CacheLayout;
 import smelt.compiler.StepField;
 

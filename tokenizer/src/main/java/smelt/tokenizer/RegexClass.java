@@ -1,7 +1,6 @@
 package smelt.tokenizer;
 
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import smelt.base.Failure;
@@ -22,18 +21,12 @@ final class RegexClass {
     private static final CodePointSet HEX = CodePointSet.ranges('0', '9', 'A', 'F', 'a', 'f');
     private static final Map<String, CodePointSet> KNOWN = new ConcurrentHashMap<>();
 
-    private final String pattern;
-    private int at;
+    private final PatternCursor at;
     private int depth;
 
-    RegexClass(String pattern, int at) {
-        this.pattern = pattern;
+    /** @param at moves behind what is parsed */
+    RegexClass(PatternCursor at) {
         this.at = at;
-    }
-
-    /** Where the class or escape ends. */
-    int end() {
-        return at;
     }
 
     /** General categories by their one or two letters, scripts by name. */
@@ -115,15 +108,14 @@ final class RegexClass {
     /** From behind the opening bracket to behind the closing one. */
     CodePointSet parse() {
         if (++depth > MOST_DEPTH) {
-            throw malformed("nests classes deeper than " + MOST_DEPTH);
+            throw at.malformed("nests classes deeper than " + MOST_DEPTH);
         }
-        boolean negated = take('^');
+        boolean negated = at.take('^');
         CodePointSet all = CodePointSet.ALL;
         CodePointSet set = CodePointSet.NONE;
         boolean first = true;
-        while (first || !take(']')) {
-            if (pattern.startsWith("&&", at)) {
-                at += 2;
+        while (first || !at.take(']')) {
+            if (at.take("&&")) {
                 all = all.intersect(set);
                 set = CodePointSet.NONE;
             } else {
@@ -137,24 +129,22 @@ final class RegexClass {
     }
 
     private CodePointSet member() {
-        if (pattern.startsWith("[:", at)) {
+        if (at.take("[:")) {
             return posix();
         }
-        if (take('[')) {
+        if (at.take('[')) {
             return parse();
         }
-        int first = peek();
+        int first = at.peek();
         CodePointSet set = element();
-        boolean range = at + 1 < pattern.length() && pattern.charAt(at) == '-' && pattern.charAt(at + 1) != ']';
-        if (!range) {
+        if (at.lookingAt("-]") || !at.take('-')) {
             return set;
         }
-        at++;
         int from = only(set, first);
-        int last = peek();
+        int last = at.peek();
         int to = only(element(), last);
         if (from > to) {
-            throw malformed("has a range that runs backwards");
+            throw at.malformed("has a range that runs backwards");
         }
         return CodePointSet.ranges(from, to);
     }
@@ -162,20 +152,18 @@ final class RegexClass {
     private int only(CodePointSet set, int first) {
         int codePoint = set.single();
         if (codePoint < 0) {
-            throw malformed("has a range from or to a class at '" + Character.toString(first) + "'");
+            throw at.malformed("has a range from or to a class at '" + Character.toString(first) + "'");
         }
         return codePoint;
     }
 
     private CodePointSet element() {
-        int c = next();
+        int c = at.next();
         return c == '\\' ? escape() : CodePointSet.of(c);
     }
 
     private CodePointSet posix() {
-        int close = pattern.indexOf(":]", at);
-        String name = close < 0 ? "" : pattern.substring(at + 2, close);
-        at = close + 2;
+        String name = at.until(":]");
         return switch (name) {
             case "space" -> CodePointSet.WHITESPACE;
             case "digit" -> DIGIT;
@@ -184,13 +172,13 @@ final class RegexClass {
             case "upper" -> known("Lu");
             case "lower" -> known("Ll");
             case "punct" -> known("P").union(known("S"));
-            default -> throw malformed("has an unknown bracket class '" + name + "'");
+            default -> throw at.malformed("has an unknown bracket class '" + name + "'");
         };
     }
 
     /** From behind the backslash. */
     CodePointSet escape() {
-        int c = next();
+        int c = at.next();
         return switch (c) {
             case 's' -> CodePointSet.WHITESPACE;
             case 'S' -> CodePointSet.WHITESPACE.negate();
@@ -220,8 +208,7 @@ final class RegexClass {
             case '0' -> 0;
             default -> {
                 if (Character.isLetterOrDigit(c)) {
-                    throw Failure.of(
-                            FailureCode.UNSUPPORTED, "Pattern " + shown() + " uses \\" + Character.toString(c));
+                    throw at.unsupported("\\" + Character.toString(c));
                 }
                 yield c;
             }
@@ -229,17 +216,7 @@ final class RegexClass {
     }
 
     private CodePointSet namedProperty(boolean negated) {
-        String name;
-        if (take('{')) {
-            int close = pattern.indexOf('}', at);
-            if (close < 0) {
-                throw malformed("lacks a '}'");
-            }
-            name = pattern.substring(at, close);
-            at = close + 1;
-        } else {
-            name = Character.toString(next());
-        }
+        String name = at.take('{') ? at.until("}") : Character.toString(at.next());
         boolean caret = name.startsWith("^");
         CodePointSet set = known(caret ? name.substring(1) : name);
         return negated == caret ? set : set.negate();
@@ -250,50 +227,14 @@ final class RegexClass {
     }
 
     private int hexadecimal(int digits) {
-        String hex;
-        if (take('{')) {
-            int close = pattern.indexOf('}', at);
-            hex = close < 0 ? "" : pattern.substring(at, close);
-            at = close + 1;
-        } else {
-            int to = Math.min(pattern.length(), at + digits);
-            hex = pattern.substring(at, to);
-            at = to;
-        }
+        String hex = at.take('{') ? at.until("}") : at.next(digits);
         if (hex.isEmpty() || hex.length() > 6 || !hex.chars().allMatch(HexFormat::isHexDigit)) {
-            throw malformed("has a bad hexadecimal escape '" + hex + "'");
+            throw at.malformed("has a bad hexadecimal escape '" + hex + "'");
         }
         int codePoint = HexFormat.fromHexDigits(hex);
         if (!Character.isValidCodePoint(codePoint)) {
-            throw malformed("names no code point with " + hex);
+            throw at.malformed("names no code point with " + hex);
         }
         return codePoint;
-    }
-
-    private boolean take(char c) {
-        boolean here = at < pattern.length() && pattern.charAt(at) == c;
-        at += here ? 1 : 0;
-        return here;
-    }
-
-    private int peek() {
-        if (at >= pattern.length()) {
-            throw malformed("ends inside a class or escape");
-        }
-        return pattern.codePointAt(at);
-    }
-
-    private int next() {
-        int c = peek();
-        at += Character.charCount(c);
-        return c;
-    }
-
-    private String shown() {
-        return pattern.substring(0, Math.min(pattern.length(), 200));
-    }
-
-    private Failure malformed(String what) {
-        return Failure.of(FailureCode.MALFORMED, String.format(Locale.ROOT, "Pattern %s %s", shown(), what));
     }
 }

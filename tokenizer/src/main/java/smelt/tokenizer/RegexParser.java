@@ -2,9 +2,6 @@ package smelt.tokenizer;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
 import smelt.tokenizer.Regex.Instruction;
 
 /** Parses the syntax that the reference tokenizers give to Oniguruma, as far as tokenizer files use it. */
@@ -14,14 +11,13 @@ final class RegexParser {
     private static final int MOST_REPEATS = 1_000;
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
-    private final String pattern;
+    private final PatternCursor at;
     private final List<CodePointSet> sets = new ArrayList<>();
-    private int at;
     private int depth;
     private boolean ignoreCase;
 
     RegexParser(String pattern) {
-        this.pattern = pattern;
+        this.at = new PatternCursor(pattern);
     }
 
     List<CodePointSet> sets() {
@@ -30,8 +26,8 @@ final class RegexParser {
 
     List<Instruction> parse() {
         List<Instruction> program = alternatives();
-        if (at < pattern.length()) {
-            throw malformed("has an unmatched ')'");
+        if (!at.atEnd()) {
+            throw at.malformed("has an unmatched ')'");
         }
         program.add(new Instruction(Regex.MATCH, 0, 0, 0));
         return program;
@@ -39,11 +35,11 @@ final class RegexParser {
 
     private List<Instruction> alternatives() {
         if (++depth > MOST_DEPTH) {
-            throw malformed("nests deeper than " + MOST_DEPTH);
+            throw at.malformed("nests deeper than " + MOST_DEPTH);
         }
         List<List<Instruction>> branches = new ArrayList<>();
         branches.add(sequence());
-        while (take('|')) {
+        while (at.take('|')) {
             branches.add(sequence());
         }
         depth--;
@@ -66,7 +62,7 @@ final class RegexParser {
     private List<Instruction> sequence() {
         boolean outerCase = ignoreCase;
         List<Instruction> all = new ArrayList<>();
-        while (at < pattern.length() && peek() != '|' && peek() != ')') {
+        while (!at.atEnd() && at.peek() != '|' && at.peek() != ')') {
             append(all, repeated(atom()));
         }
         ignoreCase = outerCase;
@@ -77,7 +73,7 @@ final class RegexParser {
     private void append(List<Instruction> to, List<Instruction> part) {
         int offset = to.size();
         if (offset + part.size() > MOST_INSTRUCTIONS) {
-            throw malformed("needs more than " + MOST_INSTRUCTIONS + " instructions");
+            throw at.malformed("needs more than " + MOST_INSTRUCTIONS + " instructions");
         }
         for (Instruction i : part) {
             to.add(
@@ -91,7 +87,7 @@ final class RegexParser {
     }
 
     private List<Instruction> atom() {
-        int c = next();
+        int c = at.next();
         return switch (c) {
             case '(' -> group();
             case '[' -> one(characterClass());
@@ -99,7 +95,7 @@ final class RegexParser {
             case '^' -> assertion(Regex.LINE_START);
             case '$' -> assertion(Regex.LINE_END);
             case '\\' -> escape();
-            case '*', '+', '?' -> throw malformed("repeats nothing");
+            case '*', '+', '?' -> throw at.malformed("repeats nothing");
             default -> literal(c);
         };
     }
@@ -124,14 +120,11 @@ final class RegexParser {
     }
 
     private CodePointSet characterClass() {
-        RegexClass parser = new RegexClass(pattern, at);
-        CodePointSet set = parser.parse();
-        at = parser.end();
-        return set;
+        return new RegexClass(at).parse();
     }
 
     private List<Instruction> escape() {
-        int c = peek();
+        int c = at.peek();
         int op = switch (c) {
             case 'b' -> Regex.WORD_BOUNDARY;
             case 'B' -> Regex.NOT_WORD_BOUNDARY;
@@ -140,44 +133,41 @@ final class RegexParser {
             default -> -1;
         };
         if (op >= 0) {
-            at++;
+            at.next();
             return assertion(op);
         }
-        RegexClass parser = new RegexClass(pattern, at);
-        CodePointSet set = parser.escape();
-        at = parser.end();
-        return one(set);
+        return one(new RegexClass(at).escape());
     }
 
     private List<Instruction> group() {
         boolean outerCase = ignoreCase;
         List<Instruction> all;
-        if (lookingAt("?:")) {
+        if (at.take("?:")) {
             all = alternatives();
-        } else if (lookingAt("?i:")) {
+        } else if (at.take("?i:")) {
             ignoreCase = true;
             all = alternatives();
-        } else if (lookingAt("?i)")) {
+        } else if (at.take("?i)")) {
             ignoreCase = true;
             return new ArrayList<>();
-        } else if (lookingAt("?=")) {
+        } else if (at.take("?=")) {
             all = enclosed(Regex.LOOK_AHEAD, 0);
-        } else if (lookingAt("?!")) {
+        } else if (at.take("?!")) {
             all = enclosed(Regex.LOOK_AHEAD, 1);
-        } else if (lookingAt("?>")) {
+        } else if (at.take("?>")) {
             all = enclosed(Regex.ATOMIC, 0);
-        } else if (lookingAt("?<=")) {
+        } else if (at.take("?<=")) {
             all = behind(0);
-        } else if (lookingAt("?<!")) {
+        } else if (at.take("?<!")) {
             all = behind(1);
-        } else if (peek() == '?') {
-            throw unsupported("group " + excerpt());
+        } else if (at.peek() == '?') {
+            throw at.unsupported("group " + at.excerpt());
         } else {
             all = alternatives();
         }
         ignoreCase = outerCase;
-        if (!take(')')) {
-            throw malformed("lacks a ')'");
+        if (!at.take(')')) {
+            throw at.malformed("lacks a ')'");
         }
         return all;
     }
@@ -196,7 +186,7 @@ final class RegexParser {
     private List<Instruction> behind(int negated) {
         List<Instruction> inner = alternatives();
         if (inner.size() != 1 || inner.getFirst().op() != Regex.SET) {
-            throw unsupported("look-behind of more than one character");
+            throw at.unsupported("look-behind of more than one character");
         }
         return list(new Instruction(Regex.LOOK_BEHIND, inner.getFirst().a(), negated, 0));
     }
@@ -204,38 +194,36 @@ final class RegexParser {
     private List<Instruction> repeated(List<Instruction> body) {
         List<Instruction> all = body;
         for (int[] range = range(); range != null; range = range()) {
-            boolean possessive = take('+');
-            boolean lazy = !possessive && take('?');
+            boolean possessive = at.take('+');
+            boolean lazy = !possessive && at.take('?');
             all = repeat(all, range[0], range[1], possessive, lazy);
         }
         return all;
     }
 
     private int @org.jspecify.annotations.Nullable [] range() {
-        if (take('*')) {
+        if (at.take('*')) {
             return new int[] {0, UNBOUNDED};
         }
-        if (take('+')) {
+        if (at.take('+')) {
             return new int[] {1, UNBOUNDED};
         }
-        if (take('?')) {
+        if (at.take('?')) {
             return new int[] {0, 1};
         }
-        return at < pattern.length() && peek() == '{' ? counted() : null;
+        return at.take('{') ? counted() : null;
     }
 
     private int[] counted() {
-        int close = pattern.indexOf('}', at);
-        String inside = close < 0 ? "" : pattern.substring(at + 1, close);
+        String inside = at.until("}");
         if (!inside.matches("[0-9]{1,4}(,[0-9]{0,4})?|,[0-9]{1,4}")) {
-            throw malformed("has a '{' that is no count");
+            throw at.malformed("has a '{' that is no count");
         }
-        at = close + 1;
         String[] ends = inside.split(",", -1);
         int least = ends[0].isEmpty() ? 0 : Integer.parseInt(ends[0]);
         int most = ends.length == 1 ? least : ends[1].isEmpty() ? UNBOUNDED : Integer.parseInt(ends[1]);
         if (least > MOST_REPEATS || (most > MOST_REPEATS && most != UNBOUNDED) || least > most) {
-            throw malformed("repeats {" + inside + "}");
+            throw at.malformed("repeats {" + inside + "}");
         }
         return new int[] {least, most};
     }
@@ -263,7 +251,7 @@ final class RegexParser {
 
     private void loop(List<Instruction> all, List<Instruction> body, boolean lazy) {
         if (mayBeEmpty(body, 0, body.size())) {
-            throw unsupported("unbounded repetition of what may be empty");
+            throw at.unsupported("unbounded repetition of what may be empty");
         }
         List<Instruction> loop = list(branch(1, body.size() + 2, lazy));
         append(loop, body);
@@ -298,42 +286,5 @@ final class RegexParser {
             case Regex.JUMP, Regex.LOOK_AHEAD, Regex.ATOMIC -> reached[instruction.a()] = true;
             default -> reached[at + 1] = true;
         }
-    }
-
-    private boolean lookingAt(String text) {
-        boolean here = pattern.startsWith(text, at);
-        at += here ? text.length() : 0;
-        return here;
-    }
-
-    private boolean take(char c) {
-        boolean here = at < pattern.length() && pattern.charAt(at) == c;
-        at += here ? 1 : 0;
-        return here;
-    }
-
-    private int peek() {
-        if (at >= pattern.length()) {
-            throw malformed("ends too early");
-        }
-        return pattern.codePointAt(at);
-    }
-
-    private int next() {
-        int c = peek();
-        at += Character.charCount(c);
-        return c;
-    }
-
-    private String excerpt() {
-        return "'" + pattern.substring(at, Math.min(pattern.length(), at + 8)) + "' at " + at;
-    }
-
-    private Failure malformed(String what) {
-        return Failure.of(FailureCode.MALFORMED, String.format(Locale.ROOT, "Pattern %.200s %s", pattern, what));
-    }
-
-    private Failure unsupported(String what) {
-        return Failure.of(FailureCode.UNSUPPORTED, String.format(Locale.ROOT, "Pattern %.200s uses %s", pattern, what));
     }
 }

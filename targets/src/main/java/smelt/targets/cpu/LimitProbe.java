@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
 import smelt.base.NativeMemory;
+import smelt.base.Owned;
 import smelt.targets.llvm.LlvmCompiler;
 import smelt.targets.llvm.NativeCode;
 import smelt.targets.llvm.ObjectCache;
@@ -19,6 +20,7 @@ public final class LimitProbe implements AutoCloseable {
     private static final int FIRST_ROUNDS = 1000;
     private static final long PAGE = 4096;
 
+    private final Owned owned;
     private final NativeCode code;
     private final NativeMemory data;
     private final NativeMemory context;
@@ -26,12 +28,13 @@ public final class LimitProbe implements AutoCloseable {
     private final WorkerPool pool;
     private boolean touched;
 
-    private LimitProbe(NativeCode code, NativeMemory data, NativeMemory context, Tier tier, WorkerPool pool) {
-        this.code = code;
-        this.data = data;
-        this.context = context;
+    private LimitProbe(Tier tier, int threads, long sweepBytes, Owned owned) {
+        this.owned = owned;
         this.tier = tier;
-        this.pool = pool;
+        this.code = owned.add(NativeCode.link(List.of(object(tier))), NativeCode::close);
+        this.data = owned.allocate(sweepBytes, "measuring memory bandwidth");
+        this.context = owned.allocate(64L * (threads + 1), "measuring");
+        this.pool = owned.add(WorkerPool.start(threads), WorkerPool::close);
     }
 
     /**
@@ -40,13 +43,13 @@ public final class LimitProbe implements AutoCloseable {
      *     the caches hold
      */
     public static LimitProbe open(Tier tier, int threads, long sweepBytes) {
-        NativeCode code = NativeCode.link(List.of(object(tier)));
-        return new LimitProbe(
-                code,
-                NativeMemory.allocate(sweepBytes, "measuring memory bandwidth"),
-                NativeMemory.allocate(64L * (threads + 1), "measuring"),
-                tier,
-                WorkerPool.start(threads));
+        Owned owned = new Owned();
+        try {
+            return new LimitProbe(tier, threads, sweepBytes, owned);
+        } catch (RuntimeException | Error e) {
+            owned.close();
+            throw e;
+        }
     }
 
     private static byte[] object(Tier tier) {
@@ -115,9 +118,6 @@ public final class LimitProbe implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
-        code.close();
-        data.close();
-        context.close();
+        owned.close();
     }
 }

@@ -20,9 +20,10 @@ public final class AddressSpace {
         ends.put(segment.address(), segment.address() + segment.byteSize());
     }
 
-    private void check(long address, int bytes) {
+    /** All of memory, of which {@code bytes} from {@code address} on may be touched. */
+    private MemorySegment at(long address, int bytes) {
         if (address >= lastBegin && address + bytes <= lastEnd) {
-            return;
+            return ALL;
         }
         Map.Entry<Long, Long> segment = ends.floorEntry(address);
         if (segment == null || address + bytes > segment.getValue()) {
@@ -32,55 +33,46 @@ public final class AddressSpace {
         }
         lastBegin = segment.getKey();
         lastEnd = segment.getValue();
+        return ALL;
     }
 
     float readFloat(long address) {
-        check(address, 4);
-        return ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
+        return at(address, 4).get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
     }
 
     int readInt(long address) {
-        check(address, 4);
-        return ALL.get(ValueLayout.JAVA_INT_UNALIGNED, address);
+        return at(address, 4).get(ValueLayout.JAVA_INT_UNALIGNED, address);
     }
 
     long readLong(long address) {
-        check(address, 8);
-        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+        return at(address, 8).get(ValueLayout.JAVA_LONG_UNALIGNED, address);
     }
 
     short readShort(long address) {
-        check(address, 2);
-        return ALL.get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
+        return at(address, 2).get(ValueLayout.JAVA_SHORT_UNALIGNED, address);
     }
 
     byte readByte(long address) {
-        check(address, 1);
-        return ALL.get(ValueLayout.JAVA_BYTE, address);
+        return at(address, 1).get(ValueLayout.JAVA_BYTE, address);
     }
 
     void write(long address, float value) {
-        check(address, 4);
-        ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
+        at(address, 4).set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
     }
 
     void write(long address, int value) {
-        check(address, 4);
-        ALL.set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
+        at(address, 4).set(ValueLayout.JAVA_INT_UNALIGNED, address, value);
     }
 
     void write(long address, long value) {
-        check(address, 8);
-        ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
+        at(address, 8).set(ValueLayout.JAVA_LONG_UNALIGNED, address, value);
     }
 
     void write(long address, short value) {
-        check(address, 2);
-        ALL.set(ValueLayout.JAVA_SHORT_UNALIGNED, address, value);
+        at(address, 2).set(ValueLayout.JAVA_SHORT_UNALIGNED, address, value);
     }
 
     void write(long address, byte value) {
-        check(address, 1);
-        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+        at(address, 1).set(ValueLayout.JAVA_BYTE, address, value);
     }
 }
