@@ -149,6 +149,7 @@ public final class Bench {
         }
     }
 
+    /** In the first round however little time is left: a figure without another beside it says less. */
     private void measurePeer(Peer peer, int round) {
         if (peer.missing().isPresent()) {
             return;
@@ -156,15 +157,12 @@ public final class Bench {
         List<Measured> wanted = all.stream()
                 .filter(measured -> measured.rate().isPresent() && measured.peerIsOpen(peer.name()))
                 .toList();
-        for (int i = 0; i < wanted.size(); i++) {
-            Measured measured = wanted.get(i);
-            long nanos = nanosLeft() / (wanted.size() - i);
-            if (nanos > 0) {
+        for (Measured measured : wanted) {
+            if (round == 1 || nanosLeft() > 0) {
                 progress.accept("round " + round + " of " + plan.repeat() + ": " + peer.name() + ", "
                         + measured.scenario().name());
                 measured.addPeer(
-                        peer.name(),
-                        peer.measure(file, measured.scenario(), plan.threads(), Duration.ofNanos(nanos), round));
+                        peer.name(), peer.measure(file, measured.scenario(), plan.threads(), plan.peerLimit(), round));
             }
         }
     }

@@ -15,7 +15,8 @@ import smelt.base.FailureCode;
  * @param users numbers of sequences at once
  * @param repeat runs of everything, in turns
  * @param threads of a step
- * @param budget after which runs end early and further ones are left out
+ * @param budget after which runs end early and further ones are left out; the first round of other engines is not
+ * @param peerLimit for one run of another engine
  * @param seed of the random tokens
  */
 public record Plan(
@@ -26,6 +27,7 @@ public record Plan(
         int repeat,
         int threads,
         Duration budget,
+        Duration peerLimit,
         long seed) {
     /** The prompt before the decode that is to show the weights' cost alone. */
     static final int SHORT_PROMPT = 8;

@@ -10,7 +10,6 @@ import smelt.models.Models;
 import smelt.runtime.LoadOptions;
 import smelt.runtime.Model;
 import smelt.runtime.OpenModel;
-import smelt.runtime.StepRunner;
 import smelt.targets.cpu.CpuTarget;
 import smelt.targets.cpu.Tier;
 
@@ -31,9 +30,8 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
         OpenModel loaded = load(path, tier, threads, context, positions);
         double seconds = (System.nanoTime() - start) / 1e9;
         Model model = loaded.model();
-        StepRunner.Limits limits = model.limits();
-        double perPosition = (double) model.cacheBytes() / ((long) limits.blockCount() * limits.blockPositions());
-        Work work = Work.of(loaded.graph(), model.weightBytes(), perPosition);
+        Work work = Work.of(
+                loaded.graph(), model.weightBytes(), model.program().cache().elementBytes());
         return new Subject(new Engine(loaded, null, Settings.DEFAULT), model, work, seconds);
     }
 

@@ -2,9 +2,7 @@ package smelt.bench;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import smelt.graph.Attr;
 import smelt.graph.Cost;
 import smelt.graph.ModelGraph;
@@ -16,37 +14,30 @@ import smelt.graph.Section;
  * The least work that a model asks for, from its graph; what is measured is a share of it in a second.
  *
  * @param weightBytes packed bytes that a step of one token reads; of a mixture, the experts that the token uses
- * @param cacheBytes keys and values of one position in all layers
- * @param layerProducts multiplications and additions, in pairs, of one token in all layers
- * @param headProducts the same for the logits of one token
+ * @param elementBytes of a key or value
+ * @param layers cost of one token in all layers
+ * @param head cost of the logits of one token
  */
-record Work(double weightBytes, double cacheBytes, double layerProducts, double headProducts) {
+record Work(double weightBytes, int elementBytes, Cost layers, Cost head) {
 
     /**
      * @param packedBytes of all weights of a loaded model
-     * @param cacheBytes of one position
+     * @param elementBytes of a stored key or value
      */
-    static Work of(ModelGraph graph, long packedBytes, double cacheBytes) {
+    static Work of(ModelGraph graph, long packedBytes, int elementBytes) {
         List<Node> layers = new ArrayList<>();
         graph.layers().forEach(layer -> layers.addAll(nodes(layer)));
+        List<Node> head = nodes(graph.head());
         Cost layerCost = Cost.of(layers);
-        Cost headCost = Cost.of(nodes(graph.head()));
+        Cost headCost = Cost.of(head);
         double used = layerCost.weightBytes() + headCost.weightBytes();
-        double stored = stored(layers) + stored(nodes(graph.head()));
+        double stored = stored(layers) + stored(head);
         double share = stored == 0 ? 1 : used / stored;
-        return new Work(packedBytes * share, cacheBytes, layerCost.multiplyAdds(), headCost.multiplyAdds());
+        return new Work(packedBytes * share, elementBytes, layerCost, headCost);
     }
 
-    private static Collection<Node> nodes(Section section) {
-        Set<Node> seen = new HashSet<>();
-        collect(section.output(), seen);
-        return seen;
-    }
-
-    private static void collect(Node node, Set<Node> seen) {
-        if (seen.add(node)) {
-            node.inputs().forEach(input -> collect(input, seen));
-        }
+    private static List<Node> nodes(Section section) {
+        return List.copyOf(section.output().expression());
     }
 
     /** Bytes of the matrices that products read, all experts among them. */
@@ -63,18 +54,23 @@ record Work(double weightBytes, double cacheBytes, double layerProducts, double 
         return (double) experts.count() / experts.used();
     }
 
+    /** Keys and values that a token behind {@code depth} positions reads, in bytes; of layers with windows, those. */
+    double cacheBytes(double depth) {
+        return layers.cacheElements(depth) * elementBytes;
+    }
+
     /** Bytes of a step that writes one token for each of {@code users} behind {@code depth} positions. */
     double decodeBytes(int users, double depth) {
-        return weightBytes + users * depth * cacheBytes;
+        return weightBytes + users * cacheBytes(depth);
     }
 
     /** Integer operations of one written token: a multiplication and an addition are two. */
     double decodeOperations() {
-        return 2 * (layerProducts + headProducts);
+        return 2.0 * (layers.multiplyAdds() + head.multiplyAdds());
     }
 
     /** Integer operations of a prompt of {@code tokens}, of which the last alone needs logits. */
     double prefillOperations(int tokens) {
-        return 2 * (layerProducts * tokens + headProducts);
+        return 2.0 * ((double) layers.multiplyAdds() * tokens + head.multiplyAdds());
     }
 }

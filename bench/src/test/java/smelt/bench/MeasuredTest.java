@@ -3,14 +3,20 @@ package smelt.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import smelt.graph.Cost;
 
 /** Guards bench: shares of the machine's limits and ratios to peers. */
 class MeasuredTest {
     private static final Offset<Double> EXACT = within(1e-12);
     /** 1 GB of weights, 1 MB of keys and values a position, 10^9 products in the layers, 10^8 in the head. */
-    private static final Work WORK = new Work(1e9, 1e6, 1e9, 1e8);
+    private static final Work WORK = new Work(
+            1e9,
+            2,
+            new Cost(0, 1_000_000_000, 0, List.of(new Cost.Looking(0, 500_000, 0))),
+            new Cost(0, 100_000_000, 0, List.of()));
 
     private static final Measured.Around LIMITS = new Measured.Around(20, 2);
 

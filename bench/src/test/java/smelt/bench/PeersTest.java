@@ -67,8 +67,26 @@ class PeersTest {
     }
 
     @Test
+    void anotherSmeltHasTheTimeOfAllScenarios() throws IOException {
+        program("smelt", """
+                case "$*" in
+                *'--seconds 80 '*) echo '{"runs": [{"scenario": "prefill 8", "tokens_per_second": {"median": 5}}]}' ;;
+                *) echo "too little time: $*"; exit 1 ;;
+                esac
+                """);
+        var plan = new Plan(8, 8, List.of(16), List.of(2), 1, 1, Duration.ofSeconds(1), LIMIT, 1);
+        var other = new OtherSmelt(folder.resolve("smelt"), plan);
+        Path model = folder.resolve("model.gguf");
+        assertThat(other.measure(model, new Scenario.Prefill(8), 1, LIMIT, 1).tokensPerSecond())
+                .contains(5.0);
+        assertThat(other.measure(model, CROWD, 1, LIMIT, 1).note()).contains("has no figure for it");
+        Peer.Result hurried = other.measure(model, CROWD, 1, Duration.ofSeconds(2), 2);
+        assertThat(hurried.note().orElseThrow()).contains("ended with code 1: too little time", "--seconds 8 ");
+    }
+
+    @Test
     void aMissingPeerSaysWhatToDo() {
-        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, Duration.ofSeconds(1), 1);
+        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, Duration.ofSeconds(1), LIMIT, 1);
         assertThat(new OtherSmelt(folder.resolve("smelt"), plan).missing().orElseThrow())
                 .contains("--against");
         assertThat(LlamaCpp.in(folder).missing().orElseThrow()).contains("--llama-cpp");

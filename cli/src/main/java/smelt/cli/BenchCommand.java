@@ -99,6 +99,13 @@ final class BenchCommand implements Callable<Integer> {
     int seconds;
 
     @Option(
+            names = "--peer-seconds",
+            paramLabel = "N",
+            defaultValue = "120",
+            description = "Time of one run of another engine, at most (default: ${DEFAULT-VALUE}).")
+    int peerSeconds;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -163,6 +170,7 @@ final class BenchCommand implements Callable<Integer> {
         threads.check(spec.commandLine());
         require(repeat == null || (repeat >= 1 && repeat <= MOST_REPEATS), "--repeat must be 1 to " + MOST_REPEATS);
         require(seconds >= 1 && seconds <= MOST, "--seconds must be 1 to " + MOST);
+        require(peerSeconds >= 1 && peerSeconds <= MOST, "--peer-seconds must be 1 to " + MOST);
     }
 
     private void require(boolean holds, String otherwise) {
@@ -180,6 +188,7 @@ final class BenchCommand implements Callable<Integer> {
                 repeat != null ? repeat : quick ? 1 : 3,
                 threads.count(),
                 Duration.ofSeconds(seconds),
+                Duration.ofSeconds(peerSeconds),
                 seed);
         PrintWriter out = spec.commandLine().getOut();
         StatusLine status = StatusLine.on(spec.commandLine().getErr());

@@ -45,11 +45,7 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     /** The chat that {@code run} starts where there is no question. */
-    ChatCommand(
-            ModelSource source,
-            CommandSpec spec,
-            GenerationOptions generation,
-            ModelOptions options) {
+    ChatCommand(ModelSource source, CommandSpec spec, GenerationOptions generation, ModelOptions options) {
         this.source = source;
         this.spec = spec;
         this.generation = generation;
@@ -60,8 +56,8 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         generation.check(spec.commandLine());
         options.check(spec.commandLine());
-        try (LoadedModel model = withTokenizer(
-                        source.open(options, spec.commandLine().getErr()));
+        try (LoadedModel model =
+                        withTokenizer(source.open(options, spec.commandLine().getErr()));
                 Terminal terminal =
                         TerminalBuilder.builder().name("smelt").dumb(true).build()) {
             return new ChatSession(

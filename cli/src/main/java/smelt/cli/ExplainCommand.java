@@ -85,8 +85,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        try (ModelFile file = ModelFiles.open(
-                model.resolve(spec.commandLine().getErr()).path())) {
+        try (ModelFile file =
+                ModelFiles.open(model.resolve(spec.commandLine().getErr()).path())) {
             ModelGraph graph = Models.build(file, Models.Options.defaults());
             StepProgram program =
                     Pipeline.compile(graph, CpuTarget.tiling(CpuFeatures.host().choose()));

@@ -129,8 +129,7 @@ final class ScoreCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         String text = subject.file == null ? subject.text : TextInput.read(subject.file);
-        try (LoadedModel model =
-                source.open(options, spec.commandLine().getErr())) {
+        try (LoadedModel model = source.open(options, spec.commandLine().getErr())) {
             Report report = report(model, score(model, ids(model, text)));
             if (json) {
                 out.println(Json.pretty(report));

@@ -86,8 +86,8 @@ final class TokenizeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             String text = tokenizer.decode(ids, true);
-            out.println(Json.pretty(
-                    new Tokenized(model.name, ids.length, Arrays.stream(ids).boxed().toList(), pieces, text)));
+            out.println(Json.pretty(new Tokenized(
+                    model.name, ids.length, Arrays.stream(ids).boxed().toList(), pieces, text)));
         } else if (input.tokens != null) {
             out.println(tokenizer.decode(ids, true));
         } else {

@@ -18,7 +18,7 @@ public record CacheLayout(int keyHeads, int headWidth, MemoryKind element) {
     /** Positions side by side in a vector. */
     static final int PANEL_POSITIONS = 16;
 
-    int elementBytes() {
+    public int elementBytes() {
         return element.bytes() / 16;
     }
 

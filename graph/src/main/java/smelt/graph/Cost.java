@@ -1,6 +1,10 @@
 package smelt.graph;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What work costs, derived from the IR and nothing else; the trace, the benchmark's share of the machine's limits and
@@ -9,20 +13,64 @@ import java.util.Collection;
  * @param weightBytes stored bytes that a step reads once, however many tokens it has
  * @param multiplyAdds products with weights, for each token
  * @param floatOperations other arithmetic, for each token
- * @param keyBytesPerPosition bytes of cache that each token reads, per element byte, for each visible position
+ * @param attention for each token, by how far it looks back
  */
-public record Cost(long weightBytes, long multiplyAdds, long floatOperations, long keyBytesPerPosition) {
-    public static final Cost NONE = new Cost(0, 0, 0, 0);
+public record Cost(long weightBytes, long multiplyAdds, long floatOperations, List<Looking> attention) {
+    public static final Cost NONE = new Cost(0, 0, 0, List.of());
 
     /** Float operations of an exponential, which every activation contains. */
     private static final int EXP = 16;
+
+    public Cost {
+        attention = List.copyOf(attention);
+    }
+
+    /**
+     * What attention takes for each position that a token sees.
+     *
+     * @param window positions that it sees at most; 0: all
+     * @param cacheElements of keys and values
+     * @param floatOperations of scores and sums
+     */
+    public record Looking(int window, long cacheElements, long floatOperations) {
+        private double visible(double positions) {
+            return window == 0 ? positions : Math.min(window, positions);
+        }
+    }
 
     public Cost plus(Cost other) {
         return new Cost(
                 weightBytes + other.weightBytes,
                 multiplyAdds + other.multiplyAdds,
                 floatOperations + other.floatOperations,
-                keyBytesPerPosition + other.keyBytesPerPosition);
+                sum(attention, other.attention));
+    }
+
+    private static List<Looking> sum(List<Looking> one, List<Looking> other) {
+        Map<Integer, Looking> byWindow = new TreeMap<>();
+        Stream.concat(one.stream(), other.stream())
+                .forEach(each -> byWindow.merge(
+                        each.window(),
+                        each,
+                        (a, b) -> new Looking(
+                                a.window(),
+                                a.cacheElements() + b.cacheElements(),
+                                a.floatOperations() + b.floatOperations())));
+        return List.copyOf(byWindow.values());
+    }
+
+    /** Elements of keys and values that a token reads whose sequence has {@code positions} up to it. */
+    public double cacheElements(double positions) {
+        return attention.stream()
+                .mapToDouble(each -> each.cacheElements() * each.visible(positions))
+                .sum();
+    }
+
+    /** Float operations of such a token in attention. */
+    public double attentionOperations(double positions) {
+        return attention.stream()
+                .mapToDouble(each -> each.floatOperations() * each.visible(positions))
+                .sum();
     }
 
     /** Of one node, its inputs not counted. */
@@ -49,7 +97,7 @@ public record Cost(long weightBytes, long multiplyAdds, long floatOperations, lo
     }
 
     private static Cost floats(Node node, int perColumn) {
-        return new Cost(0, 0, (long) node.width() * perColumn, 0);
+        return new Cost(0, 0, (long) node.width() * perColumn, List.of());
     }
 
     /** The experts that a token uses; a step of many tokens may read more of them. */
@@ -60,10 +108,13 @@ public record Cost(long weightBytes, long multiplyAdds, long floatOperations, lo
 
     private static Cost product(Type.Weight weight, int count) {
         long bytes = weight.dtype().bytes(weight.columns()) * weight.rows() * count;
-        return new Cost(bytes, (long) weight.rows() * weight.columns() * count, 0, 0);
+        return new Cost(bytes, (long) weight.rows() * weight.columns() * count, 0, List.of());
     }
 
+    /** A key and a value for each key head; for each head a multiplication and an addition with both. */
     private static Cost attention(Attr.Attention attention) {
-        return new Cost(0, 0, 0, 2L * attention.keyHeads() * attention.headWidth());
+        long elements = 2L * attention.keyHeads() * attention.headWidth();
+        long operations = 4L * attention.heads() * attention.headWidth();
+        return new Cost(0, 0, 0, List.of(new Looking(attention.window(), elements, operations)));
     }
 }

@@ -171,6 +171,11 @@ public final class Model implements StepRunner {
         return memory;
     }
 
+    /** What a step runs. */
+    public StepProgram program() {
+        return program;
+    }
+
     public ModelGraph.Info info() {
         return graph.info();
     }
