@@ -65,6 +65,7 @@ public final class Main implements Runnable {
         all.put("rm", RemoveCommand::new);
         all.put("tokenize", TokenizeCommand::new);
         all.put("bench", BenchCommand::new);
+        all.put("bench-types", BenchTypesCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("doctor", DoctorCommand::new);
         all.put(CompletionCommand.NAME, CompletionCommand::new);

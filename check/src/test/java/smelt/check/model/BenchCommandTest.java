@@ -72,6 +72,26 @@ class BenchCommandTest {
     }
 
     @Test
+    void measuresBlockTypes() {
+        assertThat(smelt("bench-types", "Q4_0", "BF16", "--quick", "--repeat", "1", "--json"))
+                .as(err.toString())
+                .isZero();
+        JsonNode report = new ObjectMapper().readTree(out.toString());
+        assertThat(report.at("/memory_read_gb_per_second/median").asDouble()).isPositive();
+        assertThat(report.at("/types/0/type").asString()).isEqualTo("Q4_0");
+        assertThat(report.at("/types/1/decode/median").asDouble()).isPositive();
+        assertThat(report.at("/types/1/prefill/median").asDouble()).isPositive();
+    }
+
+    @Test
+    void showsBlockTypesInATable() {
+        assertThat(smelt("bench-types", "iq4_nl", "--quick", "--repeat", "1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("GB/S, 1 ROW", "OF FASTEST", "IQ4_NL", "100%");
+    }
+
+    @Test
     void provesTheSameBits() {
         assertThat(smelt("bench", LLAMA, "--determinism", "--threads", "2"))
                 .as(err.toString())
@@ -84,5 +104,9 @@ class BenchCommandTest {
         assertThat(smelt("bench", LLAMA, "--prompt", "0")).isEqualTo(2);
         assertThat(smelt("bench", LLAMA, "--users", "1000")).isEqualTo(2);
         assertThat(smelt("bench", LLAMA, "--repeat", "0")).isEqualTo(2);
+        assertThat(smelt("bench")).isEqualTo(2);
+        assertThat(smelt("bench-types", "Q9_9")).isEqualTo(2);
+        assertThat(smelt("bench-types", "I32")).isEqualTo(2);
+        assertThat(smelt("bench-types", "--repeat", "0")).isEqualTo(2);
     }
 }
