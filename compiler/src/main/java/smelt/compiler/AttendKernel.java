@@ -104,6 +104,7 @@ final class AttendKernel {
         Visible lastVisible = Visible.of(context, attention, k.add(firstRow, k.sub(rows, k.integer(1))));
         Node begin = k.max(context.entry(StepField.ITEMS, k.add(item, 2)), firstVisible.firstChunk(k));
         Node end = k.min(context.entry(StepField.ITEMS, k.add(item, 3)), lastVisible.endChunk(k));
+        keepSingle(tile, end);
         k.loop(begin, end, 1, chunk -> chunk(tile, chunk, lastVisible));
         k.when(
                 k.equal(split, k.integer(0)),
@@ -111,6 +112,16 @@ final class AttendKernel {
                     Node state = k.add(k.add(scratch, statesStart()), k.mul(query, part.bytes()));
                     part.finish(k, k.add(context.row(node, row), headColumns(tile, query)), state);
                 }));
+    }
+
+    /** A single row's keys and values are kept by whoever has the chunk, {@code end} - 1, of its position. */
+    private void keepSingle(Tile tile, Node end) {
+        Node position = context.entry(StepField.POSITIONS, tile.firstRow());
+        Node own = k.equal(k.add(k.div(position, CHUNK), 1), end);
+        k.when(
+                own,
+                () -> KeepRow.write(
+                        context, node.input(1), tile.firstRow(), tile.head(), k.add(tile.head(), context.single())));
     }
 
     private interface QueryBody {

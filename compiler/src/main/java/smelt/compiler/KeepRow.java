@@ -5,14 +5,15 @@ import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
 
-/** KEEP of one row: its keys and values as f16 into the KV block of its position. */
+/** KEEP of one row: keys and values of some heads as f16 into the KV block of its position. */
 final class KeepRow {
     /** The largest finite f16: an infinity in a block would outlive its sequence as NaN in another's sums. */
     private static final double LARGEST_F16 = 65504;
 
     private KeepRow() {}
 
-    static void write(KernelContext context, Node node, Node row) {
+    /** For key heads {@code begin} to {@code end}. */
+    static void write(KernelContext context, Node node, Node row, Node begin, Node end) {
         KernelBuilder k = context.k;
         Attr.Attention attention = node.attr(Attr.Attention.class);
         CacheLayout layout = context.cache();
@@ -27,7 +28,7 @@ final class KeepRow {
         Node valueAt = k.add(k.mul(within, (long) width * bytes), layout.valueStart());
         Node keys = context.row(node.input(0), row);
         Node values = context.row(node.input(1), row);
-        k.loop(0, attention.keyHeads(), 1, head -> {
+        k.loop(begin, end, 1, head -> {
             Node to = k.add(block, k.mul(head, layout.headBytes()));
             Node from = k.mul(head, width * 4L);
             k.loop(0, width, 1, column -> {

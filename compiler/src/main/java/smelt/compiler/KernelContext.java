@@ -14,13 +14,26 @@ final class KernelContext {
     final KernelBuilder k = new KernelBuilder();
     private final MemoryPlan buffers;
     private final List<Argument> arguments = new ArrayList<>();
+    private final Node single;
+    private final Node ownRow;
 
     KernelContext(MemoryPlan buffers) {
         this.buffers = buffers;
+        this.single = count(StepField.SINGLE_ROW);
+        this.ownRow = k.mul(single, k.thread());
     }
 
     StepProgram.Call finish(String name, Cost cost) {
-        return new StepProgram.Call(k.finish(name), arguments, cost);
+        return finish(name, cost, false);
+    }
+
+    StepProgram.Call finish(String name, Cost cost, boolean repeated) {
+        return new StepProgram.Call(k.finish(name), arguments, cost, repeated);
+    }
+
+    /** 1 in a step of a single row, else 0. */
+    Node single() {
+        return single;
     }
 
     Node argument(Argument argument) {
@@ -47,7 +60,8 @@ final class KernelContext {
 
     /** Address of row {@code row} of a node's buffer. The stride is the node's own, whatever else shares the buffer. */
     Node row(Node node, Node row) {
-        return k.add(argument(new Argument.Rows(buffers.of(node))), k.mul(row, RowLayout.stride(node.type())));
+        Node index = buffers.isRepeated(node) ? k.add(row, ownRow) : row;
+        return k.add(argument(new Argument.Rows(buffers.of(node))), k.mul(index, RowLayout.stride(node.type())));
     }
 
     /** A weight of one row as f32. */

@@ -2,8 +2,10 @@ package smelt.compiler;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import smelt.graph.Node;
 
 /**
@@ -13,6 +15,7 @@ import smelt.graph.Node;
 final class MemoryPlan {
     private final List<StepProgram.Buffer> buffers = new ArrayList<>();
     private final Map<Node, Integer> assigned = new HashMap<>();
+    private final Set<Node> repeated = new HashSet<>();
     private final CacheLayout cache;
     private int next;
     private boolean wanted;
@@ -33,12 +36,22 @@ final class MemoryPlan {
     /** Starts a section; {@code wanted}: its rows are the wanted ones. */
     void startSection(boolean wantedRows) {
         assigned.clear();
+        repeated.clear();
         wanted = wantedRows;
         next = StepProgram.RESULT + 1;
     }
 
     void assign(Node node, int buffer) {
         assigned.put(node, buffer);
+    }
+
+    /** Of a single row of {@code node} each thread will have its own. */
+    void repeat(Node node) {
+        repeated.add(node);
+    }
+
+    boolean isRepeated(Node node) {
+        return repeated.contains(node);
     }
 
     boolean has(Node node) {

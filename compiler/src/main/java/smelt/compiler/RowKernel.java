@@ -14,7 +14,10 @@ import smelt.graph.MemoryKind;
 import smelt.graph.Node;
 import smelt.graph.Type;
 
-/** Lowers {@link Stage.RowWise}: a loop over this thread's rows, and in it each node in turn. */
+/**
+ * Lowers {@link Stage.RowWise}: a loop over this thread's rows, and in it each node in turn. Where the stage is
+ * repeated each thread has the single row of a step, and its own copy of the results.
+ */
 final class RowKernel {
     private static final int LANES = 16;
 
@@ -22,6 +25,7 @@ final class RowKernel {
     private final KernelBuilder k;
     private final List<Node> nodes;
     private final Set<Node> kept;
+    private final boolean repeated;
     private final Set<Node> inlined = new HashSet<>();
 
     private RowKernel(KernelContext context, Stage.RowWise stage) {
@@ -29,21 +33,26 @@ final class RowKernel {
         this.k = context.k;
         this.nodes = stage.nodes();
         this.kept = stage.kept();
+        this.repeated = stage.repeated();
     }
 
     /** {@code wanted}: rows are counted by the wanted ones. */
     static StepProgram.Call lower(Stage.RowWise stage, MemoryPlan buffers, boolean wanted, String name) {
+        if (stage.repeated()) {
+            stage.nodes().forEach(buffers::repeat);
+        }
         KernelContext context = new KernelContext(buffers);
         new RowKernel(context, stage).run(wanted);
-        return context.finish(name, stage.cost());
+        return context.finish(name, stage.cost(), stage.repeated());
     }
 
     private void run(boolean wanted) {
         findInlined();
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);
+        Node shareEnd = context.shareEnd(rows);
         k.loop(
                 context.shareBegin(rows),
-                context.shareEnd(rows),
+                repeated ? k.max(shareEnd, k.min(rows, context.single())) : shareEnd,
                 1,
                 row -> nodes.stream().filter(node -> !inlined.contains(node)).forEach(node -> materialise(node, row)));
     }
@@ -69,7 +78,7 @@ final class RowKernel {
             case LAYER_NORM -> layerNorm(node, row);
             case QUANTISE -> quantise(node, row);
             case ROPE -> new RopeRow(context, node).write(row);
-            case KEEP -> KeepRow.write(context, node, row);
+            case KEEP -> keep(node, row);
             case COMBINE -> CombineRow.write(context, node, row);
             case WANTED -> copy(node, row, context.row(node.input(0), context.entry(StepField.WANTED, row)), 0);
             case SLICE ->
@@ -82,6 +91,13 @@ final class RowKernel {
             case ADD, MUL, SCALE, SILU, GELU_TANH, GELU_ERF, SOFTCAP -> elementwise(node, row);
             default -> throw Failure.of(FailureCode.INTERNAL, "Not a row operation: " + node);
         }
+    }
+
+    /** The cache has no copies: a single row is kept by the threads that attend to it. */
+    private void keep(Node node, Node row) {
+        int heads = node.attr(Attr.Attention.class).keyHeads();
+        Node first = repeated ? k.mul(context.single(), heads) : k.integer(0);
+        KeepRow.write(context, node, row, first, k.integer(heads));
     }
 
     private void quantise(Node node, Node row) {

@@ -11,12 +11,14 @@ sealed interface Stage {
     Cost cost();
 
     /**
-     * Operations on single rows, spread over threads by row.
+     * Operations on single rows, spread over threads by row. A single row cannot be spread: instead of waiting for one
+     * thread and for its results, every thread does it for itself where nothing but later stages reads them.
      *
      * @param nodes in order of evaluation
      * @param kept those that a later stage, or the next section, reads
+     * @param repeated whether every thread does a single row for itself
      */
-    record RowWise(List<Node> nodes, Set<Node> kept) implements Stage {
+    record RowWise(List<Node> nodes, Set<Node> kept, boolean repeated) implements Stage {
         @Override
         public Cost cost() {
             return Cost.of(nodes);

@@ -37,6 +37,7 @@ final class StagePlanner {
         while (!planner.done.contains(root)) {
             planner.next();
         }
+        planner.repeatRows();
         return Collections.unmodifiableList(planner.stages);
     }
 
@@ -70,7 +71,7 @@ final class StagePlanner {
             }
         }
         if (!rowWise.isEmpty()) {
-            stages.add(new Stage.RowWise(List.copyOf(rowWise), kept(rowWise)));
+            stages.add(new Stage.RowWise(List.copyOf(rowWise), kept(rowWise), false));
             return;
         }
         Node anchor = order.stream()
@@ -83,6 +84,25 @@ final class StagePlanner {
             stages.add(anchor.op() == Op.ATTEND ? new Stage.Attend(anchor) : new Stage.Experts(anchor));
             done.add(anchor);
         }
+    }
+
+    /**
+     * Every thread may do a row for itself but at the end of a section, where the next one reads it, and but where the
+     * stage after it, which no barrier holds back, overwrites what it reads: the residual stream. The head's result has
+     * a place of its own.
+     */
+    private void repeatRows() {
+        int last = stages.size() - 1;
+        for (int i = 0; i < last; i++) {
+            if (stages.get(i) instanceof Stage.RowWise stage) {
+                boolean overwritten = i + 1 == last && stage.nodes().stream().anyMatch(StagePlanner::readsInput);
+                stages.set(i, new Stage.RowWise(stage.nodes(), stage.kept(), !overwritten));
+            }
+        }
+    }
+
+    private static boolean readsInput(Node node) {
+        return node.op() != Op.WANTED && node.inputs().stream().anyMatch(input -> input.op() == Op.INPUT);
     }
 
     private Set<Node> kept(List<Node> nodes) {

@@ -2,7 +2,7 @@ package smelt.compiler;
 
 /** Memory that the runtime fills before each step; integers are i32 unless told otherwise. */
 public enum StepField {
-    /** i64: rows, wanted rows, attention items. */
+    /** i64: rows, wanted rows, attention items, and 1 if there is a single row, else 0. */
     COUNTS,
     /** Per row: its position in the sequence. */
     POSITIONS,
@@ -26,4 +26,5 @@ public enum StepField {
 
     public static final int WANTED_COUNT = 8;
     public static final int ITEM_COUNT = 16;
+    public static final int SINGLE_ROW = 24;
 }

@@ -42,14 +42,18 @@ public record StepProgram(
      * Runs a kernel on arguments.
      *
      * @param cost of the tensor operations that the kernel does
+     * @param repeated whether in a step of a single row every thread does all of it for itself, so that none need wait
+     *     for another before the next call
      */
-    public record Call(Node kernel, List<Argument> arguments, Cost cost) {
+    public record Call(Node kernel, List<Argument> arguments, Cost cost, boolean repeated) {
         public Call {
             arguments = List.copyOf(arguments);
         }
     }
 
     /**
+     * Of a single row there may be a copy for each thread, one after another.
+     *
      * @param stride bytes of a row
      * @param wanted one row per wanted row instead of one per token
      */

@@ -55,7 +55,7 @@ public final class Model implements StepRunner {
         this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks, owned);
         for (StepProgram.Buffer buffer : program.buffers()) {
             long rows = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
-            buffers.add(owned.allocate(rows * buffer.stride() + 64, "activations"));
+            buffers.add(owned.allocate(Math.max(rows, target.threads()) * buffer.stride() + 64, "activations"));
         }
         for (int i = 0; i < graph.layers().size(); i++) {
             caches.add(owned.allocate((long) limits.blockCount() * cache.blockBytes(), "the KV cache"));
@@ -143,8 +143,8 @@ public final class Model implements StepRunner {
             for (Argument argument : bound.call().arguments()) {
                 arguments.segment().setAtIndex(ValueLayout.JAVA_LONG, entry++, address(argument, bound));
             }
-            invocations.add(new Target.Invocation(
-                    bound.call().kernel(), address, bound.call().cost()));
+            StepProgram.Call call = bound.call();
+            invocations.add(new Target.Invocation(call.kernel(), address, call.cost(), call.repeated()));
         }
         return invocations;
     }

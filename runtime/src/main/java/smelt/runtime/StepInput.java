@@ -80,6 +80,7 @@ final class StepInput {
         counts.set(ValueLayout.JAVA_LONG, StepField.ROW_COUNT, rows);
         counts.set(ValueLayout.JAVA_LONG, StepField.WANTED_COUNT, wanted);
         counts.set(ValueLayout.JAVA_LONG, StepField.ITEM_COUNT, items);
+        counts.set(ValueLayout.JAVA_LONG, StepField.SINGLE_ROW, rows == 1 ? 1 : 0);
     }
 
     private void write(StepBatch.Chunk chunk, boolean split) {

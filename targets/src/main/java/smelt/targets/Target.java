@@ -18,7 +18,7 @@ public interface Target extends AutoCloseable {
     int threads();
 
     /**
-     * Makes a step ready: the calls run in order, each on all threads, with a barrier after it.
+     * Makes a step ready: the calls run in order, each on all threads, with a barrier after it where one is needed.
      *
      * @param memory all native memory that the calls may touch; stays allocated while the step is used
      */
@@ -32,14 +32,13 @@ public interface Target extends AutoCloseable {
      *
      * @param arguments native address of the argument table
      * @param cost for one token
+     * @param repeated whether a step of one row needs no barrier after it
      */
-    record Invocation(Node kernel, long arguments, Cost cost) {}
+    record Invocation(Node kernel, long arguments, Cost cost, boolean repeated) {}
 
     /** A step made ready; runs as often as one likes, one at a time. */
     interface Step extends AutoCloseable {
-        /**
-         * @param rows tokens in this step; steps of as many cost about the same, which tells a target what to expect
-         */
+        /** @param rows tokens in this step, as its memory tells; steps of as many cost about the same */
         void run(int rows);
 
         @Override

@@ -33,26 +33,38 @@ import smelt.targets.llvm.TargetMachine;
  * walks a table of kernels and their arguments, and meets the other threads at a barrier after each.
  */
 public final class CpuTarget implements Target {
-    /** The table follows the count; the barrier is at a cache line of its own. */
+    /**
+     * The table follows the count and the rows of the step, and tells for each call the least rows that need a barrier
+     * after it; the barrier is at a cache line of its own.
+     */
     private static final String STEP = """
             define void @smelt_step(ptr %context, i32 %thread, i32 %threads) nounwind {
               %count = load i64, ptr %context
               %barrierslot = getelementptr i64, ptr %context, i64 1
               %barrier = load ptr, ptr %barrierslot
-              %table = getelementptr i64, ptr %context, i64 2
+              %rowsslot = getelementptr i64, ptr %context, i64 2
+              %rows = load i64, ptr %rowsslot
+              %table = getelementptr i64, ptr %context, i64 3
               br label %next
             next:
-              %i = phi i64 [ 0, %0 ], [ %i1, %call ]
+              %i = phi i64 [ 0, %0 ], [ %i1, %after ]
               %more = icmp ult i64 %i, %count
               br i1 %more, label %call, label %done
             call:
-              %index = shl i64 %i, 1
+              %index = mul i64 %i, 3
               %entry = getelementptr i64, ptr %table, i64 %index
               %kernel = load ptr, ptr %entry
               %argumentsslot = getelementptr i64, ptr %entry, i64 1
               %arguments = load ptr, ptr %argumentsslot
               call void %kernel(ptr %arguments, i32 %thread, i32 %threads)
+              %leastslot = getelementptr i64, ptr %entry, i64 2
+              %least = load i64, ptr %leastslot
+              %shared = icmp uge i64 %rows, %least
+              br i1 %shared, label %meet, label %after
+            meet:
               call void @smelt_barrier(ptr %barrier, i32 %thread, i32 %threads)
+              br label %after
+            after:
               %i1 = add i64 %i, 1
               br label %next
             done:
@@ -60,8 +72,8 @@ public final class CpuTarget implements Target {
             }
             """;
 
-    private static final int HEADER_BYTES = 16;
-    private static final int ENTRY_BYTES = 16;
+    private static final int HEADER_BYTES = 24;
+    private static final int ENTRY_BYTES = 24;
     /**
      * Steps of more rows use all threads: their stages last longer than the slices of the system's scheduler, so that a
      * late thread costs little, and equal ones are rare.
@@ -163,6 +175,7 @@ public final class CpuTarget implements Target {
             long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
             segment.set(ValueLayout.JAVA_LONG, entry, code.address(Objects.requireNonNull(symbols.get(call.kernel()))));
             segment.set(ValueLayout.JAVA_LONG, entry + 8, call.arguments());
+            segment.set(ValueLayout.JAVA_LONG, entry + 16, call.repeated() ? 2 : 1);
         }
         NativeStep step = new NativeStep(code, table);
         return Trace.shows(Trace.TIMES) ? new TimedStep(calls, table, step) : step;
@@ -177,9 +190,10 @@ public final class CpuTarget implements Target {
         return offset;
     }
 
-    /** Runs the step of {@code table} on {@code count} threads. */
-    private void run(long entry, MemorySegment table, int count) {
+    /** Runs the step of {@code table}, which has {@code rows}, on {@code count} threads. */
+    private void run(long entry, MemorySegment table, int rows, int count) {
         table.set(ValueLayout.JAVA_LONG, 8, barriers.segment().address() + barrierOffset(count));
+        table.set(ValueLayout.JAVA_LONG, 16, rows);
         workers.run(entry, table, count);
     }
 
@@ -246,7 +260,7 @@ public final class CpuTarget implements Target {
                 long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
                 MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
                 long start = System.nanoTime();
-                CpuTarget.this.run(whole.entry, one.segment(), most);
+                CpuTarget.this.run(whole.entry, one.segment(), rows, most);
                 times.add(calls.get(i), System.nanoTime() - start);
             }
         }
@@ -276,12 +290,12 @@ public final class CpuTarget implements Target {
         @Override
         public void run(int rows) {
             if (first == 0 || rows > MOST_CHOSEN_ROWS) {
-                CpuTarget.this.run(entry, table.segment(), most);
+                CpuTarget.this.run(entry, table.segment(), rows, most);
                 return;
             }
             ThreadChoice choice = choices[rows];
             long start = System.nanoTime();
-            CpuTarget.this.run(entry, table.segment(), choice.threads());
+            CpuTarget.this.run(entry, table.segment(), rows, choice.threads());
             choice.took(System.nanoTime() - start);
         }
 
