@@ -10,8 +10,9 @@ final class Statistics {
     static String line(Usage usage) {
         return String.format(
                 Locale.ROOT,
-                "[prompt %d tokens, %.0f/s; answer %d tokens, %.1f/s; first token after %.0f ms]",
+                "[prompt %d tokens%s, %.0f/s; answer %d tokens, %.1f/s; first token after %.0f ms]",
                 usage.promptTokens(),
+                usage.cachedTokens() > 0 ? " (" + usage.cachedTokens() + " known)" : "",
                 usage.prefillTokensPerSecond(),
                 usage.completionTokens(),
                 usage.decodeTokensPerSecond(),

@@ -44,6 +44,13 @@ final class ChatSessionTest {
     }
 
     @Test
+    void theNextTurnComputesOnlyWhatIsNew() throws Exception {
+        chat("a question of some length\n/stats\ntwo\n/stats\n/exit\n");
+        // all but the last token of the first turn, in blocks of 16
+        assertThat(text()).contains("[prompt 42 tokens,").contains("[prompt 64 tokens (32 known),");
+    }
+
+    @Test
     void endsWithTheInput() throws Exception {
         assertThat(chat("one\n")).isZero();
         assertThat(text()).contains("ok");

@@ -24,6 +24,7 @@ import smelt.tokenizer.Tokenizers;
 final class ScriptedModel implements ModelSource, StepRunner {
     static final int END = 256;
     private static final int VOCABULARY = 257;
+    private static final int BLOCK = 16;
 
     final List<String> prompts = new ArrayList<>();
     private final byte[] answer;
@@ -31,11 +32,14 @@ final class ScriptedModel implements ModelSource, StepRunner {
     private final boolean hasTokenizer;
     private final boolean hasTemplate;
     private final Tokenizer tokenizer = byteTokenizer();
+    private final int[] memory;
+    private int computed;
     private int told;
 
     ScriptedModel(String answer, int contextLength, boolean hasTokenizer, boolean hasTemplate) {
         this.answer = answer.getBytes(StandardCharsets.UTF_8);
         this.contextLength = contextLength;
+        memory = new int[contextLength];
         this.hasTokenizer = hasTokenizer;
         this.hasTemplate = hasTemplate;
     }
@@ -83,18 +87,19 @@ final class ScriptedModel implements ModelSource, StepRunner {
 
     @Override
     public Limits limits() {
-        return new Limits(VOCABULARY, contextLength, 16, contextLength / 16, 64, 64);
+        return new Limits(VOCABULARY, contextLength, BLOCK, contextLength / BLOCK, 64, 64);
     }
 
     @Override
     public Logits run(StepBatch batch) {
         StepBatch.Chunk chunk = batch.chunks().getFirst();
-        if (chunk.firstPosition() == 0) {
+        boolean goesOn = told > 0 && chunk.firstPosition() == computed;
+        remember(chunk);
+        if (!goesOn) {
             told = 0;
-            prompts.add("");
-        }
-        if (told == 0) {
-            prompts.add(prompts.removeLast() + text(chunk.tokens()));
+            if (chunk.logitsFrom() < chunk.tokens().length) {
+                prompts.add(text(chunk.blocks()));
+            }
         }
         List<float[]> rows = new ArrayList<>();
         for (int i = chunk.logitsFrom(); i < chunk.tokens().length; i++) {
@@ -121,10 +126,22 @@ final class ScriptedModel implements ModelSource, StepRunner {
         return row;
     }
 
-    private static String text(int[] ids) {
-        byte[] bytes = new byte[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            bytes[i] = (byte) ids[i];
+    /** Part of a prompt may be there already, computed for the one before. */
+    private void remember(StepBatch.Chunk chunk) {
+        computed = chunk.firstPosition() + chunk.tokens().length;
+        for (int i = 0; i < chunk.tokens().length; i++) {
+            memory[slot(chunk.blocks(), chunk.firstPosition() + i)] = chunk.tokens()[i];
+        }
+    }
+
+    private static int slot(int[] blocks, int position) {
+        return blocks[position / BLOCK] * BLOCK + position % BLOCK;
+    }
+
+    private String text(int[] blocks) {
+        byte[] bytes = new byte[computed];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) memory[slot(blocks, i)];
         }
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }

@@ -1,37 +1,103 @@
 package smelt.engine;
 
-/** The KV blocks that no sequence holds; the last one given back is the first one taken, its memory is still warm. */
+/**
+ * The KV blocks by number, each in one of three states: free; held by one or more sequences; cached, which is held by
+ * none but known to the tree, and taken again, least recently held first, when no block is free.
+ */
 final class BlockPool {
+    private final PrefixTree tree;
+    /** Sequences that hold a block. */
+    private final int[] holders;
+    /** The last one given back is the first one taken: its memory is still warm. */
     private final int[] free;
+
     private int freeCount;
 
-    BlockPool(int blockCount) {
+    /** The cached blocks as a ring, least recently held first; the entry after the last block is its begin and end. */
+    private final int[] before;
+
+    private final int[] after;
+    private int cachedCount;
+
+    BlockPool(int blockCount, PrefixTree tree) {
+        this.tree = tree;
+        holders = new int[blockCount];
         free = new int[blockCount];
+        before = new int[blockCount + 1];
+        after = new int[blockCount + 1];
+        before[blockCount] = blockCount;
+        after[blockCount] = blockCount;
         for (int block = blockCount - 1; block >= 0; block--) {
             free[freeCount++] = block;
         }
-    }
-
-    int freeCount() {
-        return freeCount;
     }
 
     int blockCount() {
         return free.length;
     }
 
-    /** {@code count} blocks that are now the caller's; at most {@link #freeCount}. */
-    int[] take(int count) {
-        int[] taken = new int[count];
-        for (int i = 0; i < count; i++) {
-            taken[i] = free[--freeCount];
-        }
-        return taken;
+    int freeCount() {
+        return freeCount;
     }
 
-    void giveBack(int[] blocks) {
-        for (int i = blocks.length - 1; i >= 0; i--) {
-            free[freeCount++] = blocks[i];
+    int cachedCount() {
+        return cachedCount;
+    }
+
+    /** Blocks that {@link #take} can give. */
+    int available() {
+        return freeCount + cachedCount;
+    }
+
+    /** A block that is now the caller's alone; there must be one {@link #available}. */
+    int take() {
+        int block = freeCount > 0 ? free[--freeCount] : evict();
+        holders[block] = 1;
+        return block;
+    }
+
+    /**
+     * Who holds a block holds all before it, and gives back the last one first; so a block comes into the ring before
+     * the one it follows in the tree, and the first of the ring is always a leaf.
+     */
+    private int evict() {
+        int block = after[free.length];
+        unlink(block);
+        tree.remove(block);
+        return block;
+    }
+
+    /** One more holder of a block that is held or cached. */
+    void hold(int block) {
+        if (holders[block]++ == 0) {
+            unlink(block);
         }
+    }
+
+    /** One holder less; a sequence gives back its blocks from the last to the first. */
+    void giveBack(int block) {
+        if (--holders[block] > 0) {
+            return;
+        }
+        if (tree.contains(block)) {
+            append(block);
+        } else {
+            free[freeCount++] = block;
+        }
+    }
+
+    private void append(int block) {
+        int end = free.length;
+        before[block] = before[end];
+        after[block] = end;
+        after[before[end]] = block;
+        before[end] = block;
+        cachedCount++;
+    }
+
+    private void unlink(int block) {
+        after[before[block]] = after[block];
+        before[after[block]] = before[block];
+        cachedCount--;
     }
 }

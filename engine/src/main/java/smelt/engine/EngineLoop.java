@@ -1,6 +1,9 @@
 package smelt.engine;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -24,18 +27,19 @@ final class EngineLoop {
     private final Admission admission;
     private final Scheduler scheduler;
     private final Sampler sampler;
-    private final Queue<Sequence> inbox = new ConcurrentLinkedQueue<>();
-    private volatile boolean closed;
+    private final Meter meter = new Meter();
+    private final Queue<List<Sequence>> inbox = new ConcurrentLinkedQueue<>();
+    private final Queue<Sequence> cancels = new ConcurrentLinkedQueue<>();
+    private final PriorityQueue<Sequence> timed = new PriorityQueue<>(Comparator.comparingLong(EngineLoop::deadline));
+    private volatile @Nullable Failure refusal;
 
     /** @param decoders makes one decoder per request; null for a model without a tokenizer */
     EngineLoop(StepRunner runner, @Nullable Supplier<TextDecoder> decoders, Settings settings, LongSupplier nanoClock) {
         StepRunner.Limits limits = runner.limits();
-        // positions that one sequence can have: the model's context, or less where the KV blocks hold less
-        int context = (int) Math.min(limits.contextLength(), (long) limits.blockCount() * limits.blockPositions());
         this.runner = runner;
         this.decoders = decoders == null ? () -> TextDecoder.NONE : decoders;
         this.nanoClock = nanoClock;
-        admission = new Admission(limits.vocabulary(), context, decoders != null, settings.maxQueuedTokens());
+        admission = new Admission(limits, decoders != null, settings.maxQueuedTokens());
         scheduler = new Scheduler(limits, settings, admission);
         sampler = new Sampler(limits.vocabulary());
     }
@@ -48,70 +52,135 @@ final class EngineLoop {
         return scheduler;
     }
 
+    Metrics metrics() {
+        return meter.metrics();
+    }
+
     /**
-     * Queues a request.
+     * Queues one request for as many answers as there are consumers: all of them or none.
      *
+     * @return one handle per consumer
      * @throws Failure INVALID_ARGUMENT or LIMIT_EXCEEDED where it could never run, OUT_OF_RESOURCES where the queue is
-     *     full, CANCELLED where the engine is closed; the consumer then hears nothing
+     *     full, UNAVAILABLE or CANCELLED where the engine takes no more; the consumers then hear nothing
      */
-    Handle submit(Request request, Consumer<Event> consumer) {
+    List<Handle> submit(Request request, List<? extends Consumer<Event>> consumers) {
         admission.check(request);
         int limit = (int) Math.min((long) request.prompt().length + request.maxTokens(), contextLength());
-        var sequence = new Sequence(request, consumer, decoders.get(), limit, nanoClock.getAsLong());
-        admission.enter(request);
-        inbox.add(sequence);
-        if (closed && inbox.remove(sequence)) {
-            throw Failure.of(FailureCode.CANCELLED, "The engine is closed");
+        List<Sequence> sequences = new ArrayList<>();
+        long now = nanoClock.getAsLong();
+        for (Consumer<Event> consumer : consumers) {
+            Request own = request.withChoice(request.choice() + sequences.size());
+            sequences.add(new Sequence(own, consumer, decoders.get(), limit, now, cancels::add));
         }
-        return sequence;
+        refuse();
+        admission.enter(request, sequences.size());
+        inbox.add(sequences);
+        // a loop that was closed in between may have looked into its inbox for the last time
+        if (refusal != null && inbox.remove(sequences)) {
+            admission.withdraw(request, sequences.size());
+            refuse();
+        }
+        return List.copyOf(sequences);
+    }
+
+    private void refuse() {
+        Failure failure = refusal;
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Does one step; returns how many tokens were computed, 0 where there was nothing to do. */
     int doWork() {
+        long begin = nanoClock.getAsLong();
         takeInbox();
-        scheduler.removeIf(Sequence::isCancelled, sequence -> finish(sequence, FinishReason.CANCELLED));
-        List<Scheduler.Share> shares = scheduler.schedule(nanoClock.getAsLong());
-        if (shares.isEmpty()) {
-            return 0;
-        }
-        StepBatch batch = batch(shares);
+        endCancelled();
+        endLate(begin);
+        List<Sequence> step = scheduler.schedule(begin);
+        int rows = step.isEmpty() ? 0 : run(step);
+        long nanos = nanoClock.getAsLong() - begin;
+        meter.pass(nanos, rows);
+        admission.pass(nanos, scheduler.waitingCount() > 0);
+        meter.look(scheduler, admission);
+        return rows;
+    }
+
+    private int run(List<Sequence> step) {
+        int rows = scheduler.scheduledRows();
         try {
-            apply(shares, batch, runner.run(batch));
+            StepBatch batch = batch(step);
+            long begin = nanoClock.getAsLong();
+            StepRunner.Logits logits = runner.run(batch);
+            long nanos = nanoClock.getAsLong() - begin;
+            scheduler.observe(nanos);
+            meter.ran(nanos);
+            apply(step, batch, logits);
         } catch (Throwable e) {
             Failure failure = failure(e, "The step failed");
-            scheduler.removeIf(sequence -> isAmong(sequence, shares), sequence -> fail(sequence, failure));
+            step.forEach(sequence -> fail(sequence, failure));
         }
-        return batch.rows();
+        return rows;
+    }
+
+    /** Takes no more requests; those that are there go on. */
+    void refuseNew() {
+        refusal = Failure.of(FailureCode.UNAVAILABLE, "The engine is being closed and takes no more requests");
+    }
+
+    boolean isIdle() {
+        return inbox.isEmpty() && scheduler.any() == null;
     }
 
     /** Ends every request and takes no more. */
     void close() {
-        closed = true;
+        refusal = Failure.of(FailureCode.CANCELLED, "The engine is closed");
         takeInbox();
-        scheduler.removeIf(sequence -> true, sequence -> finish(sequence, FinishReason.CANCELLED));
+        for (Sequence sequence = scheduler.any(); sequence != null; sequence = scheduler.any()) {
+            finish(sequence, FinishReason.CANCELLED);
+        }
+        meter.look(scheduler, admission);
     }
 
     private void takeInbox() {
-        for (Sequence sequence = inbox.poll(); sequence != null; sequence = inbox.poll()) {
-            scheduler.add(sequence);
+        for (List<Sequence> answers = inbox.poll(); answers != null; answers = inbox.poll()) {
+            answers.forEach(scheduler::add);
+            answers.stream()
+                    .filter(sequence -> sequence.deadlineNanos() != null)
+                    .forEach(timed::add);
         }
     }
 
-    private static StepBatch batch(List<Scheduler.Share> shares) {
-        return new StepBatch(shares.stream()
-                .map(share -> share.sequence().chunk(share.length()))
-                .toList());
+    private void endCancelled() {
+        for (Sequence sequence = cancels.poll(); sequence != null; sequence = cancels.poll()) {
+            takeInbox(); // it may have come and gone since we looked
+            finish(sequence, FinishReason.CANCELLED);
+        }
     }
 
-    private static boolean isAmong(Sequence sequence, List<Scheduler.Share> shares) {
-        return shares.stream().anyMatch(share -> share.sequence() == sequence);
+    private void endLate(long nowNanos) {
+        while (!timed.isEmpty() && deadline(timed.element()) <= nowNanos) {
+            finish(timed.remove(), FinishReason.TIMEOUT);
+        }
     }
 
-    private void apply(List<Scheduler.Share> shares, StepBatch batch, StepRunner.Logits logits) {
+    private static long deadline(Sequence sequence) {
+        Long deadline = sequence.deadlineNanos();
+        return deadline == null ? Long.MAX_VALUE : deadline;
+    }
+
+    private static StepBatch batch(List<Sequence> step) {
+        List<StepBatch.Chunk> chunks = new ArrayList<>(step.size());
+        for (int i = 0; i < step.size(); i++) {
+            chunks.add(step.get(i).chunk());
+        }
+        return new StepBatch(chunks);
+    }
+
+    private void apply(List<Sequence> step, StepBatch batch, StepRunner.Logits logits) {
         int row = 0;
-        for (int i = 0; i < shares.size(); i++) {
+        for (int i = 0; i < step.size(); i++) {
             StepBatch.Chunk chunk = batch.chunks().get(i);
-            applyOne(shares.get(i).sequence(), chunk, logits, row);
+            applyOne(step.get(i), chunk, logits, row);
             row += chunk.tokens().length - chunk.logitsFrom();
         }
     }
@@ -121,14 +190,12 @@ final class EngineLoop {
             FinishReason reason =
                     sequence.isCancelled() ? FinishReason.CANCELLED : advance(sequence, chunk, logits, firstRow);
             if (reason != null) {
-                scheduler.remove(sequence);
                 finish(sequence, reason);
             }
         } catch (ConsumerFailed e) {
-            scheduler.remove(sequence);
+            remove(sequence);
             sequence.finish();
         } catch (RuntimeException e) {
-            scheduler.remove(sequence);
             fail(sequence, failure(e, "Choosing a token failed"));
         }
     }
@@ -140,8 +207,12 @@ final class EngineLoop {
             scorePrompt(sequence, chunk, logits, firstRow);
         }
         sequence.advance(chunk.tokens().length);
+        scheduler.publish(sequence);
         if (sequence.pending() > 0) {
             return null;
+        }
+        if (sequence.tokenCount() == sequence.promptLength()) {
+            meter.computedPrompt(sequence.promptLength(), sequence.cachedTokens());
         }
         if (sequence.request().maxTokens() == 0) {
             return FinishReason.LENGTH;
@@ -155,6 +226,7 @@ final class EngineLoop {
         int token = sampler.choose(
                 logits.row(row), request.sampling(), sequence.tokens(), sequence.tokenCount(), request.choice());
         LogProbs logProbs = request.logProbs() ? sampler.logProbs(logits.row(row), token, request.topLogProbs()) : null;
+        meter.generated();
         return sequence.append(token, logProbs, nanoClock.getAsLong());
     }
 
@@ -174,20 +246,32 @@ final class EngineLoop {
     }
 
     private void finish(Sequence sequence, FinishReason reason) {
-        end(sequence, new Event.Finished(reason, sequence.usage(nanoClock.getAsLong())));
+        if (!sequence.isFinished()) {
+            end(sequence, new Event.Finished(reason, sequence.usage(nanoClock.getAsLong())));
+        }
     }
 
     private void fail(Sequence sequence, Failure failure) {
-        end(sequence, new Event.Failed(failure, sequence.usage(nanoClock.getAsLong())));
+        if (!sequence.isFinished()) {
+            end(sequence, new Event.Failed(failure, sequence.usage(nanoClock.getAsLong())));
+        }
     }
 
-    private static void end(Sequence sequence, Event last) {
+    private void end(Sequence sequence, Event last) {
+        remove(sequence);
         try {
             sequence.tell(last);
         } catch (ConsumerFailed e) {
             // it would have been its last event: nobody is left to tell
         } finally {
             sequence.finish();
+        }
+    }
+
+    private void remove(Sequence sequence) {
+        scheduler.remove(sequence);
+        if (sequence.deadlineNanos() != null) {
+            timed.remove(sequence);
         }
     }
 

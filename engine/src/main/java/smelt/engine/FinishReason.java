@@ -11,7 +11,9 @@ public enum FinishReason {
     /** The context is full. */
     CONTEXT("length"),
     /** The caller cancelled, or the engine was closed. */
-    CANCELLED("cancelled");
+    CANCELLED("cancelled"),
+    /** The request's timeout passed. */
+    TIMEOUT("timeout");
 
     private final String wire;
 

@@ -15,7 +15,9 @@ import smelt.base.FailureCode;
  * @param endIds generation ends with the first of these tokens
  * @param logProbs whether events carry log-probabilities: those of the model, before any bias, penalty or temperature
  * @param topLogProbs how many of the most likely tokens come with them
- * @param promptLogProbs whether the prompt's own tokens are scored, as {@link Event.PromptToken}s
+ * @param promptLogProbs whether the prompt's own tokens are scored, as {@link Event.PromptToken}s; none of it is then
+ *     taken from what other requests computed
+ * @param terms on which it waits
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in, never changed
 public record Request(
@@ -27,7 +29,8 @@ public record Request(
         Set<Integer> endIds,
         boolean logProbs,
         int topLogProbs,
-        boolean promptLogProbs) {
+        boolean promptLogProbs,
+        Terms terms) {
     /** Generates until an end token or the end of the context. */
     public static final int ROOM_LEFT = Integer.MAX_VALUE;
 
@@ -44,37 +47,46 @@ public record Request(
 
     /** The most likely continuation until the context is full. */
     public static Request of(int... prompt) {
-        return new Request(prompt, Sampling.GREEDY, 0, ROOM_LEFT, List.of(), Set.of(), false, 0, false);
+        return new Request(prompt, Sampling.GREEDY, 0, ROOM_LEFT, List.of(), Set.of(), false, 0, false, Terms.DEFAULT);
     }
 
     public Request withSampling(Sampling value) {
-        return new Request(prompt, value, choice, maxTokens, stop, endIds, logProbs, topLogProbs, promptLogProbs);
+        return new Request(
+                prompt, value, choice, maxTokens, stop, endIds, logProbs, topLogProbs, promptLogProbs, terms);
     }
 
     public Request withChoice(int value) {
-        return new Request(prompt, sampling, value, maxTokens, stop, endIds, logProbs, topLogProbs, promptLogProbs);
+        return new Request(
+                prompt, sampling, value, maxTokens, stop, endIds, logProbs, topLogProbs, promptLogProbs, terms);
     }
 
     public Request withMaxTokens(int value) {
-        return new Request(prompt, sampling, choice, value, stop, endIds, logProbs, topLogProbs, promptLogProbs);
+        return new Request(prompt, sampling, choice, value, stop, endIds, logProbs, topLogProbs, promptLogProbs, terms);
     }
 
     public Request withStop(List<String> value) {
-        return new Request(prompt, sampling, choice, maxTokens, value, endIds, logProbs, topLogProbs, promptLogProbs);
+        return new Request(
+                prompt, sampling, choice, maxTokens, value, endIds, logProbs, topLogProbs, promptLogProbs, terms);
     }
 
     public Request withEndIds(Set<Integer> value) {
-        return new Request(prompt, sampling, choice, maxTokens, stop, value, logProbs, topLogProbs, promptLogProbs);
+        return new Request(
+                prompt, sampling, choice, maxTokens, stop, value, logProbs, topLogProbs, promptLogProbs, terms);
     }
 
     /** Log-probabilities of generated tokens, each with the {@code top} most likely ones. */
     public Request withLogProbs(int top) {
-        return new Request(prompt, sampling, choice, maxTokens, stop, endIds, true, top, promptLogProbs);
+        return new Request(prompt, sampling, choice, maxTokens, stop, endIds, true, top, promptLogProbs, terms);
     }
 
     /** Log-probabilities of prompt and generated tokens, each with the {@code top} most likely ones. */
     public Request withPromptLogProbs(int top) {
-        return new Request(prompt, sampling, choice, maxTokens, stop, endIds, true, top, true);
+        return new Request(prompt, sampling, choice, maxTokens, stop, endIds, true, top, true, terms);
+    }
+
+    public Request withTerms(Terms value) {
+        return new Request(
+                prompt, sampling, choice, maxTokens, stop, endIds, logProbs, topLogProbs, promptLogProbs, value);
     }
 
     private static void require(boolean valid, String what) {

@@ -1,40 +1,55 @@
 package smelt.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import smelt.runtime.StepRunner.Limits;
 
 /**
  * Decides who computes how many tokens in the next step: first one token of every sequence that generates, then prompts
- * in order of arrival, in chunks that fill the rest of the token budget. A waiting sequence starts when the blocks for
- * all it may come to are free, so that no running one ever lacks a block.
+ * in chunks, as many tokens as {@link StepPace} allows. Blocks are taken as sequences grow; where none is left, the
+ * sequence that comes last gives way to the one that needs it, waits, and later computes its tokens anew.
+ *
+ * <p>All full blocks of a running sequence are in the tree, and where two computed the same, both hold the one that was
+ * first. So several answers to one prompt share its full blocks, and compute for themselves the tokens after the last
+ * of these: fewer than a block, in one chunk, which is cheaper than a copy would be to write for every cache.
  */
 final class Scheduler {
-    /** {@code length} pending tokens of a sequence. */
-    record Share(Sequence sequence, int length) {}
-
     private final Limits limits;
     private final int stepTokens;
     private final int maxRunning;
     private final Admission admission;
+    private final PrefixTree tree;
     private final BlockPool pool;
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final StepPace pace = new StepPace();
+    private final WaitingQueue waiting = new WaitingQueue();
+    /** First those that give way last. */
     private final List<Sequence> running = new ArrayList<>();
+
+    private long arrivals;
+    private long preemptions;
+
+    /** The coming step, and the rows and wanted rows that are left in it. */
+    private final List<Sequence> step = new ArrayList<>();
+
+    private final List<Sequence> prompts = new ArrayList<>();
+    private int rows;
+    private int logits;
+    private int decoding;
 
     Scheduler(Limits limits, Settings settings, Admission admission) {
         this.limits = limits;
         this.admission = admission;
         stepTokens = Math.min(settings.stepTokens(), limits.maxRows());
         maxRunning = Math.min(settings.maxRunning(), Math.min(stepTokens, limits.maxLogits()));
-        pool = new BlockPool(limits.blockCount());
+        tree = new PrefixTree(limits.blockCount(), limits.blockPositions());
+        pool = new BlockPool(limits.blockCount(), tree);
     }
 
     void add(Sequence sequence) {
+        sequence.arrive(arrivals++);
         waiting.add(sequence);
     }
 
@@ -50,80 +65,246 @@ final class Scheduler {
         return waiting.size();
     }
 
-    /** The shares of the next step, none where nothing can run. */
-    List<Share> schedule(long nowNanos) {
-        admit(nowNanos);
-        List<Share> shares = new ArrayList<>(running.size());
-        int rows = stepTokens;
-        int logits = limits.maxLogits();
-        for (Sequence sequence : running) {
-            if (sequence.isDecoding()) {
-                shares.add(new Share(sequence, 1));
-                rows--;
-                logits--;
-            }
-        }
-        for (Sequence sequence : running) {
-            int length = sequence.isDecoding() ? 0 : prefillLength(sequence, rows, logits);
-            if (length > 0) {
-                shares.add(new Share(sequence, length));
-                rows -= length;
-                logits -= sequence.scoresPrompt() ? length : 1;
-            }
-        }
-        return shares;
+    long preemptions() {
+        return preemptions;
     }
 
-    private static int prefillLength(Sequence sequence, int rows, int logits) {
-        int length = Math.min(rows, sequence.pending());
-        // a chunk that ends the prompt wants one row of logits; it is left a token short where there is none to spare
-        return Math.min(length, sequence.scoresPrompt() ? logits : logits > 0 ? length : sequence.pending() - 1);
+    /** Any sequence, those that run first; null where there is none. */
+    @Nullable
+    Sequence any() {
+        return !running.isEmpty() ? running.getLast() : waiting.isEmpty() ? null : waiting.head();
+    }
+
+    /** Who runs in the next step, each with its tokens scheduled; valid until the next call, empty only when idle. */
+    List<Sequence> schedule(long nowNanos) {
+        admit(nowNanos);
+        step.forEach(sequence -> sequence.schedule(0));
+        step.clear();
+        rows = stepTokens;
+        logits = limits.maxLogits();
+        for (int i = 0; i < running.size(); i++) {
+            if (running.get(i).isDecoding()) {
+                share(running.get(i), 1);
+            }
+        }
+        decoding = step.size();
+        shareAmongPrompts();
+        return step;
+    }
+
+    /** Rows of the step. */
+    int scheduledRows() {
+        return stepTokens - rows;
+    }
+
+    /** The step took so long in the model. */
+    void observe(long nanos) {
+        pace.observe(decoding, scheduledRows() - decoding, nanos);
+    }
+
+    /** The oldest prompt has half of what there is, the rest goes to those with the least left. */
+    private void shareAmongPrompts() {
+        prompts.clear();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            if (!sequence.isDecoding() && !sequence.isFollowing()) {
+                takeCached(sequence);
+                prompts.add(sequence);
+            }
+        }
+        if (prompts.isEmpty()) {
+            return;
+        }
+        boolean alone = running.size() == 1 && waiting.isEmpty();
+        int budget = pace.promptRows(decoding, alone, rows);
+        Sequence oldest = prompts.removeFirst();
+        int others = 0;
+        for (int i = 0; i < prompts.size() && others < budget; i++) {
+            others += prompts.get(i).pending();
+        }
+        budget -= share(oldest, budget - Math.min(others, budget / 2));
+        if (prompts.size() > 1) {
+            prompts.sort(Comparator.comparingInt(Sequence::pending));
+        }
+        for (int i = 0; i < prompts.size() && budget > 0; i++) {
+            if (prompts.get(i).isRunning()) {
+                budget -= share(prompts.get(i), budget);
+            }
+        }
+    }
+
+    /** Schedules up to {@code most} tokens of the sequence; returns how many. */
+    private int share(Sequence sequence, int most) {
+        int length = Math.min(Math.min(most, rows), sequence.pending());
+        if (sequence.scoresPrompt()) {
+            length = Math.min(length, sequence.logitsFrom(length) + logits);
+        } else if (logits == 0) {
+            // a chunk that ends the prompt wants a row of logits; it is left a token short where there is none to spare
+            length = Math.min(length, sequence.pending() - 1);
+        }
+        length = Math.min(length, reserve(sequence, length));
+        if (length > 0) {
+            sequence.schedule(length);
+            step.add(sequence);
+            rows -= length;
+            logits -= length - sequence.logitsFrom(length);
+        }
+        return length;
+    }
+
+    /**
+     * Takes blocks for the next {@code length} tokens, from those who come later if need be; returns for how many
+     * tokens there are blocks.
+     */
+    private int reserve(Sequence sequence, int length) {
+        int needed = blocksFor(sequence.computed() + length);
+        while (sequence.blockCount() < needed) {
+            if (pool.available() > 0) {
+                sequence.addBlock(pool.take());
+            } else if (running.getLast() != sequence) {
+                preempt(running.getLast());
+            } else {
+                break;
+            }
+        }
+        return sequence.blockCount() * limits.blockPositions() - sequence.computed();
+    }
+
+    private void preempt(Sequence victim) {
+        if (victim.scheduled() > 0) {
+            step.remove(victim);
+            decoding -= victim.isDecoding() ? 1 : 0;
+            rows += victim.scheduled();
+            logits += victim.scheduled() - victim.logitsFrom(victim.scheduled());
+        }
+        running.removeLast();
+        giveBackBlocks(victim);
+        victim.preempt();
+        waiting.addResumed(victim);
+        preemptions++;
     }
 
     private void admit(long nowNanos) {
         while (!waiting.isEmpty() && running.size() < maxRunning) {
-            int needed = blocksFor(waiting.getFirst());
-            if (needed > pool.freeCount()) {
+            Sequence next = waiting.head();
+            takeCached(next);
+            followLeader(next);
+            if (!hasRoom(next)) {
+                giveBackBlocks(next);
+                next.stop();
                 return;
             }
-            Sequence sequence = waiting.removeFirst();
-            admission.leave(sequence.request());
-            sequence.start(pool.take(needed), nowNanos);
-            running.add(sequence);
+            waiting.take(next);
+            if (!next.isStarted()) {
+                admission.leave(next.request());
+            }
+            next.start(nowNanos);
+            insert(next);
         }
     }
 
-    /** The last token that a sequence may come to is told, never computed. */
-    private int blocksFor(Sequence sequence) {
-        int positions = Math.max(sequence.promptLength(), sequence.tokenLimit() - 1);
+    /** Blocks for all tokens that it has now, and one more for each that runs, so that they do not soon collide. */
+    private boolean hasRoom(Sequence next) {
+        long needed = missingBlocks(next);
+        for (int i = 0; i < running.size(); i++) {
+            needed += 1 + missingBlocks(running.get(i));
+        }
+        return running.isEmpty() || needed <= pool.available();
+    }
+
+    private int missingBlocks(Sequence sequence) {
+        int there = sequence.cachedPositions(limits.blockPositions()) / limits.blockPositions();
+        return Math.max(0, blocksFor(sequence.tokenCount()) - there);
+    }
+
+    private int blocksFor(int positions) {
         return Math.ceilDiv(positions, limits.blockPositions());
     }
 
-    /** Takes out a running sequence and frees what it held. */
-    void remove(Sequence sequence) {
-        running.remove(sequence);
-        pool.giveBack(sequence.release());
+    private void insert(Sequence sequence) {
+        int at = running.size();
+        while (at > 0 && sequence.precedes(running.get(at - 1))) {
+            at--;
+        }
+        running.add(at, sequence);
     }
 
-    /**
-     * Takes out all sequences that {@code condition} holds for, frees what they held, and hands each to {@code then}.
-     */
-    void removeIf(Predicate<Sequence> condition, Consumer<Sequence> then) {
-        removeIf(waiting.iterator(), condition, sequence -> {
-            admission.leave(sequence.request());
-            then.accept(sequence);
-        });
-        removeIf(running.iterator(), condition, then);
-    }
-
-    private void removeIf(Iterator<Sequence> all, Predicate<Sequence> condition, Consumer<Sequence> then) {
-        while (all.hasNext()) {
-            Sequence sequence = all.next();
-            if (condition.test(sequence)) {
-                all.remove();
-                pool.giveBack(sequence.release());
-                then.accept(sequence);
+    /** Where one that comes before it is about to compute more of the same tokens than the tree has, it waits. */
+    private void followLeader(Sequence next) {
+        int most = next.computed();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence other = running.get(i);
+            int same = other.isDecoding() || !other.precedes(next) ? 0 : sameBlocks(other, next);
+            if (same > Math.max(most, other.computed())) {
+                next.follow(other, same);
+                most = same;
             }
         }
+    }
+
+    /** Positions, in whole blocks, that both have the same tokens at. */
+    private int sameBlocks(Sequence other, Sequence next) {
+        int most = Math.min(other.tokenCount(), next.cacheable());
+        int same = Arrays.mismatch(other.tokens(), 0, most, next.tokens(), 0, most);
+        int positions = same < 0 ? most : same;
+        return positions - positions % limits.blockPositions();
+    }
+
+    /** Takes from the tree the blocks that come next in the sequence. */
+    private void takeCached(Sequence sequence) {
+        int positions = limits.blockPositions();
+        if (sequence.computed() != sequence.blockCount() * positions) {
+            return;
+        }
+        while (sequence.computed() + positions <= sequence.cacheable()) {
+            int block = tree.child(lastShared(sequence), sequence.tokens(), sequence.computed());
+            if (block == PrefixTree.NONE) {
+                return;
+            }
+            pool.hold(block);
+            sequence.addCached(block, positions);
+        }
+    }
+
+    /** Gives the tree the blocks that the sequence has filled. */
+    void publish(Sequence sequence) {
+        int positions = limits.blockPositions();
+        while ((sequence.sharedBlocks() + 1) * positions <= sequence.computed()) {
+            int own = sequence.blocks()[sequence.sharedBlocks()];
+            int parent = lastShared(sequence);
+            int from = sequence.sharedBlocks() * positions;
+            int known = tree.child(parent, sequence.tokens(), from);
+            if (known == PrefixTree.NONE) {
+                tree.add(own, parent, sequence.tokens(), from);
+                sequence.share(own);
+            } else {
+                // another was first: the same tokens gave the same bits
+                pool.hold(known);
+                sequence.share(known);
+                pool.giveBack(own);
+            }
+        }
+    }
+
+    private static int lastShared(Sequence sequence) {
+        return sequence.sharedBlocks() == 0 ? PrefixTree.ROOT : sequence.blocks()[sequence.sharedBlocks() - 1];
+    }
+
+    private void giveBackBlocks(Sequence sequence) {
+        while (sequence.blockCount() > 0) {
+            pool.giveBack(sequence.removeBlock());
+        }
+        sequence.forget();
+    }
+
+    /** Takes out a sequence that waits or runs, and frees what it held. */
+    void remove(Sequence sequence) {
+        if (sequence.isRunning()) {
+            running.remove(sequence);
+        } else if (waiting.remove(sequence) && !sequence.isStarted()) {
+            admission.leave(sequence.request());
+        }
+        giveBackBlocks(sequence);
+        sequence.stop();
     }
 }

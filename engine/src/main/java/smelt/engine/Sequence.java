@@ -1,5 +1,6 @@
 package smelt.engine;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,31 +11,56 @@ import smelt.runtime.StepBatch;
  * that is still held back. Touched by the engine's thread only, but for {@link #cancelled}.
  */
 final class Sequence implements Handle {
-    private static final int[] NO_BLOCKS = {};
+    private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final Request request;
     private final Consumer<Event> consumer;
     private final TextDecoder decoder;
     private final StopStrings stops;
     private final int tokenLimit;
+    private final Consumer<Sequence> cancels;
 
     private int[] tokens;
     private int tokenCount;
     private int computed;
     private int promptScored;
-    private int[] blocks = NO_BLOCKS;
+    private int[] blocks = new int[4];
+    private int blockCount;
+    /** The first ones of its blocks, which the tree knows. */
+    private int sharedBlocks;
+
+    private long arrival;
+    private boolean started;
+    private boolean running;
+    private boolean preempted;
+    private int cachedTokens;
+    /** Pending tokens that the coming step computes. */
+    private int scheduled;
+    /** Another sequence that is about to compute the same {@link #awaited} first positions; null for none. */
+    private @Nullable Sequence leader;
+
+    private int awaited;
 
     private volatile boolean cancelled;
     private volatile boolean finished;
 
     private final long submittedNanos;
-    private boolean started;
     private long startedNanos;
     private long firstTokenNanos;
     private long lastTokenNanos;
 
-    /** @param tokenLimit most tokens, prompt included, that this sequence may come to */
-    Sequence(Request request, Consumer<Event> consumer, TextDecoder decoder, int tokenLimit, long nowNanos) {
+    /**
+     * @param tokenLimit most tokens, prompt included, that this sequence may come to
+     * @param cancels told on the canceller's thread when it is cancelled
+     */
+    Sequence(
+            Request request,
+            Consumer<Event> consumer,
+            TextDecoder decoder,
+            int tokenLimit,
+            long nowNanos,
+            Consumer<Sequence> cancels) {
+        this.cancels = cancels;
         this.request = request;
         this.consumer = consumer;
         this.decoder = decoder;
@@ -53,10 +79,6 @@ final class Sequence implements Handle {
         return request.prompt().length;
     }
 
-    int tokenLimit() {
-        return tokenLimit;
-    }
-
     int[] tokens() {
         return tokens;
     }
@@ -65,22 +87,131 @@ final class Sequence implements Handle {
         return tokenCount;
     }
 
+    int computed() {
+        return computed;
+    }
+
+    /** Its KV blocks in order of position; only the first {@link #blockCount} are its own. */
     int[] blocks() {
         return blocks;
     }
 
-    void start(int[] ownBlocks, long nowNanos) {
-        blocks = ownBlocks;
-        started = true;
-        startedNanos = nowNanos;
+    int blockCount() {
+        return blockCount;
     }
 
-    /** The blocks it held; it holds none from now on. */
-    int[] release() {
-        int[] held = blocks;
-        blocks = NO_BLOCKS;
+    int sharedBlocks() {
+        return sharedBlocks;
+    }
+
+    void addBlock(int block) {
+        blocks = blockCount == blocks.length ? Arrays.copyOf(blocks, 2 * blockCount) : blocks;
+        blocks[blockCount++] = block;
+    }
+
+    /** Adds a block whose {@code positions} others computed. */
+    void addCached(int block, int positions) {
+        addBlock(block);
+        sharedBlocks = blockCount;
+        computed += positions;
+        cachedTokens += preempted ? 0 : positions;
+    }
+
+    /** The first block that the tree did not know is known to it as {@code block}. */
+    void share(int block) {
+        blocks[sharedBlocks++] = block;
+    }
+
+    /** Takes away its last block. */
+    int removeBlock() {
+        return blocks[--blockCount];
+    }
+
+    /** Has no block any more and will compute everything anew. */
+    void forget() {
+        blockCount = 0;
+        sharedBlocks = 0;
         computed = 0;
-        return held;
+        cachedTokens = started ? cachedTokens : 0;
+    }
+
+    /** Place in the order of submission. */
+    long arrival() {
+        return arrival;
+    }
+
+    void arrive(long number) {
+        arrival = number;
+    }
+
+    /** Whether it starts before, and gives way after, the other. */
+    boolean precedes(Sequence other) {
+        int priority = request.terms().priority();
+        int others = other.request.terms().priority();
+        return priority > others || (priority == others && arrival < other.arrival);
+    }
+
+    /** Whether it ever ran. */
+    boolean isStarted() {
+        return started;
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    void start(long nowNanos) {
+        startedNanos = started ? startedNanos : nowNanos;
+        started = true;
+        running = true;
+    }
+
+    void stop() {
+        running = false;
+        leader = null;
+        scheduled = 0;
+    }
+
+    void preempt() {
+        stop();
+        preempted = true;
+    }
+
+    /** Waits for {@code other} to compute the first {@code positions}, which are the same. */
+    void follow(Sequence other, int positions) {
+        leader = other;
+        awaited = positions;
+    }
+
+    /** Whether there is still something to wait for. */
+    boolean isFollowing() {
+        Sequence ahead = leader;
+        if (ahead != null && (!ahead.running || ahead.computed >= awaited)) {
+            leader = null;
+        }
+        return leader != null;
+    }
+
+    /** Positions whose blocks it has or will share with the one it follows. */
+    int cachedPositions(int blockPositions) {
+        return Math.max(leader == null ? 0 : awaited, blockCount * blockPositions);
+    }
+
+    /** Pending tokens that the coming step computes. */
+    int scheduled() {
+        return scheduled;
+    }
+
+    void schedule(int length) {
+        scheduled = length;
+    }
+
+    /**
+     * First positions that may come from the cache: the last token must be computed, because what follows it is wanted,
+     * and so must all prompt tokens still to be scored, each of which is told by the one before it.
+     */
+    int cacheable() {
+        return scoresPrompt() ? Math.max(0, promptScored - 1) : tokenCount - 1;
     }
 
     /** Tokens whose keys and values are not there yet. */
@@ -97,12 +228,18 @@ final class Sequence implements Handle {
         return request.promptLogProbs() && promptScored < promptLength();
     }
 
-    /** The next {@code length} pending tokens. */
-    StepBatch.Chunk chunk(int length) {
-        boolean choosesNext = length == pending() && request.maxTokens() > 0;
-        int logitsFrom = scoresPrompt() ? 0 : choosesNext ? length - 1 : length;
+    /** How many of the next {@code length} tokens pass before the model's logits are wanted. */
+    int logitsFrom(int length) {
+        if (scoresPrompt()) {
+            return Math.clamp(promptScored - 1L - computed, 0, length);
+        }
+        return length == pending() && request.maxTokens() > 0 ? length - 1 : length;
+    }
+
+    /** What the coming step computes. */
+    StepBatch.Chunk chunk() {
         return new StepBatch.Chunk(
-                Arrays.copyOfRange(tokens, computed, computed + length), computed, blocks, logitsFrom);
+                Arrays.copyOfRange(tokens, computed, computed + scheduled), computed, blocks, logitsFrom(scheduled));
     }
 
     void advance(int length) {
@@ -151,6 +288,17 @@ final class Sequence implements Handle {
         return tokenCount == tokenLimit ? FinishReason.CONTEXT : null;
     }
 
+    int cachedTokens() {
+        return cachedTokens;
+    }
+
+    /** In the engine's clock; null for no end. */
+    @Nullable
+    Long deadlineNanos() {
+        Duration timeout = request.terms().timeout();
+        return timeout == null || timeout.compareTo(FOREVER) > 0 ? null : submittedNanos + timeout.toNanos();
+    }
+
     private int completionTokens() {
         return tokenCount - promptLength();
     }
@@ -159,7 +307,7 @@ final class Sequence implements Handle {
         boolean generated = completionTokens() > 0;
         return new Usage(
                 promptLength(),
-                0,
+                cachedTokens,
                 completionTokens(),
                 (started ? startedNanos : nowNanos) - submittedNanos,
                 started ? (generated ? firstTokenNanos : nowNanos) - startedNanos : 0,
@@ -180,7 +328,10 @@ final class Sequence implements Handle {
 
     @Override
     public void cancel() {
-        cancelled = true;
+        if (!cancelled && !finished) {
+            cancelled = true;
+            cancels.accept(this);
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -33,11 +34,11 @@ class EngineLoopTest {
         }
     }
 
-    private static EngineLoop loop(FakeStepRunner runner) {
+    private static EngineLoop loop(WatchedRunner runner) {
         return loop(runner, Settings.DEFAULT);
     }
 
-    private static EngineLoop loop(FakeStepRunner runner, Settings settings) {
+    private static EngineLoop loop(WatchedRunner runner, Settings settings) {
         return new EngineLoop(runner, Letters::new, settings, () -> 0);
     }
 
@@ -48,9 +49,13 @@ class EngineLoopTest {
         assertIdle(loop);
     }
 
+    private static Handle submit(EngineLoop loop, Request request, Consumer<Event> consumer) {
+        return loop.submit(request, List.of(consumer)).getFirst();
+    }
+
     private static void assertIdle(EngineLoop loop) {
         BlockPool pool = loop.scheduler().pool();
-        assertThat(pool.freeCount()).isEqualTo(pool.blockCount());
+        assertThat(pool.available()).isEqualTo(pool.blockCount());
         assertThat(loop.scheduler().runningCount() + loop.scheduler().waitingCount())
                 .isZero();
     }
@@ -58,15 +63,15 @@ class EngineLoopTest {
     private static int[] prompt(int length, int salt) {
         int[] prompt = new int[length];
         for (int i = 0; i < length; i++) {
-            prompt[i] = (int) Math.floorMod(FakeStepRunner.mix(salt * 1000L + i), 97L);
+            prompt[i] = (int) Math.floorMod(new Random(salt * 1000L + i).nextLong(), 97L);
         }
         return prompt;
     }
 
     private static RecordedEvents alone(Request request) {
-        var loop = loop(FakeStepRunner.small());
+        var loop = loop(WatchedRunner.small());
         var events = new RecordedEvents();
-        loop.submit(request, events);
+        submit(loop, request, events);
         runAll(loop);
         return events;
     }
@@ -119,36 +124,36 @@ class EngineLoopTest {
 
     @Test
     void refusesAPromptThatDoesNotFit() {
-        var loop = loop(FakeStepRunner.small());
-        assertThatThrownBy(() -> loop.submit(Request.of(prompt(256, 1)), event -> {}))
+        var loop = loop(WatchedRunner.small());
+        assertThatThrownBy(() -> submit(loop, Request.of(prompt(256, 1)), event -> {}))
                 .isInstanceOfSatisfying(Failure.class, f -> {
                     assertThat(f.code()).isEqualTo(FailureCode.LIMIT_EXCEEDED);
                     assertThat(f.what()).contains("256");
                 });
-        assertThatThrownBy(() -> loop.submit(Request.of(1, 97), event -> {}))
+        assertThatThrownBy(() -> submit(loop, Request.of(1, 97), event -> {}))
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.what()).contains("97").contains("position 1"));
         assertThatThrownBy(() -> Request.of()).isInstanceOf(Failure.class);
         Sampling bias = new Sampling(0, 0, 1, 0, 1, 1, 0, 0, 0, 0, Map.of(97, 1f));
-        assertThatThrownBy(() -> loop.submit(Request.of(1).withSampling(bias), event -> {}))
+        assertThatThrownBy(() -> submit(loop, Request.of(1).withSampling(bias), event -> {}))
                 .isInstanceOf(Failure.class);
-        var silent = new EngineLoop(FakeStepRunner.small(), null, Settings.DEFAULT, () -> 0);
-        assertThatThrownBy(() -> silent.submit(Request.of(1).withStop(List.of("x")), event -> {}))
+        var silent = new EngineLoop(WatchedRunner.small(), null, Settings.DEFAULT, () -> 0);
+        assertThatThrownBy(() -> submit(silent, Request.of(1).withStop(List.of("x")), event -> {}))
                 .isInstanceOf(Failure.class);
         assertIdle(loop);
     }
 
     @Test
     void aFullQueueAnswersFull() {
-        var loop = loop(FakeStepRunner.small(), new Settings(64, 4, 100));
-        loop.submit(Request.of(prompt(90, 1)).withMaxTokens(1), event -> {});
-        assertThatThrownBy(() -> loop.submit(Request.of(prompt(20, 2)).withMaxTokens(1), event -> {}))
+        var loop = loop(WatchedRunner.small(), new Settings(64, 4, 100));
+        submit(loop, Request.of(prompt(90, 1)).withMaxTokens(1), event -> {});
+        assertThatThrownBy(() -> submit(loop, Request.of(prompt(20, 2)).withMaxTokens(1), event -> {}))
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.OUT_OF_RESOURCES));
         loop.doWork();
-        loop.submit(Request.of(prompt(20, 2)).withMaxTokens(1), event -> {});
+        submit(loop, Request.of(prompt(20, 2)).withMaxTokens(1), event -> {});
         runAll(loop);
-        loop.submit(Request.of(prompt(200, 2)).withMaxTokens(1), event -> {});
+        submit(loop, Request.of(prompt(200, 2)).withMaxTokens(1), event -> {});
         runAll(loop);
     }
 
@@ -168,7 +173,7 @@ class EngineLoopTest {
         for (int round = 0; round < 20; round++) {
             int stepTokens = 1 + random.nextInt(64);
             var runner =
-                    new FakeStepRunner(new Limits(97, 256, 16, 20 + random.nextInt(60), 64, 1 + random.nextInt(40)));
+                    new WatchedRunner(new Limits(97, 256, 16, 20 + random.nextInt(60), 64, 1 + random.nextInt(40)));
             var loop = loop(runner, new Settings(stepTokens, 1 + random.nextInt(40), 1 << 20));
             List<Integer> order = new ArrayList<>(
                     java.util.stream.IntStream.range(0, requests.size()).boxed().toList());
@@ -176,7 +181,7 @@ class EngineLoopTest {
             List<RecordedEvents> events =
                     requests.stream().map(r -> new RecordedEvents()).toList();
             for (int i : order) {
-                loop.submit(requests.get(i), events.get(i));
+                submit(loop, requests.get(i), events.get(i));
                 for (int steps = random.nextInt(4); steps > 0; steps--) {
                     loop.doWork();
                 }
@@ -193,13 +198,15 @@ class EngineLoopTest {
 
     @Test
     void decodesFirstAndFillsTheBudgetWithThePrompt() {
-        var runner = FakeStepRunner.small();
+        var runner = WatchedRunner.small();
         var loop = loop(runner, new Settings(20, 8, 1 << 20));
         for (int i = 0; i < 3; i++) {
-            loop.submit(Request.of(prompt(4, i)).withMaxTokens(30), event -> {});
+            submit(loop, Request.of(prompt(4, i)).withMaxTokens(30), event -> {});
         }
+        // prompts begin once it is known how long a step of those who write takes without them
         loop.doWork();
-        loop.submit(Request.of(prompt(100, 9)).withMaxTokens(3), event -> {});
+        loop.doWork();
+        submit(loop, Request.of(prompt(100, 9)).withMaxTokens(3), event -> {});
         runner.batches.clear();
         for (int i = 0; i < 5; i++) {
             loop.doWork();
@@ -213,27 +220,11 @@ class EngineLoopTest {
     }
 
     @Test
-    void waitsForBlocksAndNeverFailsANeighbour() {
-        var runner = new FakeStepRunner(new Limits(97, 256, 16, 16, 64, 16));
-        var loop = loop(runner);
-        List<RecordedEvents> events = new ArrayList<>();
-        for (int i = 0; i < 9; i++) {
-            events.add(new RecordedEvents());
-            loop.submit(Request.of(prompt(60, i)).withMaxTokens(50), events.getLast());
-        }
-        loop.doWork();
-        assertThat(loop.scheduler().runningCount()).isEqualTo(2);
-        runAll(loop);
-        assertThat(events)
-                .allMatch(e -> e.reason() == FinishReason.LENGTH && e.ids().size() == 50);
-    }
-
-    @Test
     void aSmallPoolIsTheContext() {
-        var loop = loop(new FakeStepRunner(new Limits(97, 256, 16, 3, 64, 16)));
+        var loop = loop(new WatchedRunner(new Limits(97, 256, 16, 3, 64, 16)));
         assertThat(loop.contextLength()).isEqualTo(48);
         var events = new RecordedEvents();
-        loop.submit(Request.of(prompt(40, 1)), events);
+        submit(loop, Request.of(prompt(40, 1)), events);
         runAll(loop);
         assertThat(events.reason()).isEqualTo(FinishReason.CONTEXT);
         assertThat(events.ids()).hasSize(8);
@@ -242,14 +233,14 @@ class EngineLoopTest {
     @Test
     void cancelsInEveryPhase() {
         for (int stepsBefore = 0; stepsBefore < 14; stepsBefore++) {
-            var loop = loop(FakeStepRunner.small(), new Settings(16, 1, 1 << 20));
+            var loop = loop(WatchedRunner.small(), new Settings(16, 1, 1 << 20));
             var events = new RecordedEvents();
             var queued = new RecordedEvents();
             var neighbour = new RecordedEvents();
-            Handle handle = loop.submit(Request.of(prompt(100, 1)).withMaxTokens(50), events);
-            Handle waiting = loop.submit(Request.of(prompt(10, 2)).withMaxTokens(5), queued);
+            Handle handle = submit(loop, Request.of(prompt(100, 1)).withMaxTokens(50), events);
+            Handle waiting = submit(loop, Request.of(prompt(10, 2)).withMaxTokens(5), queued);
             Request other = Request.of(prompt(10, 3)).withMaxTokens(5);
-            loop.submit(other, neighbour);
+            submit(loop, other, neighbour);
             for (int i = 0; i < stepsBefore; i++) {
                 loop.doWork();
             }
@@ -266,10 +257,10 @@ class EngineLoopTest {
 
     @Test
     void aConsumerMayCancelItself() {
-        var loop = loop(FakeStepRunner.small());
+        var loop = loop(WatchedRunner.small());
         var events = new RecordedEvents();
         Handle[] handle = new Handle[1];
-        handle[0] = loop.submit(Request.of(1, 2), event -> {
+        handle[0] = submit(loop, Request.of(1, 2), event -> {
             events.accept(event);
             if (events.ids().size() == 3) {
                 handle[0].cancel();
@@ -284,16 +275,16 @@ class EngineLoopTest {
     void aConsumerThatThrowsLosesItsOwnRequestOnly() {
         for (int throwAt = 1; throwAt < 8; throwAt++) {
             int fatal = throwAt;
-            var loop = loop(FakeStepRunner.small());
+            var loop = loop(WatchedRunner.small());
             var calls = new AtomicInteger();
-            Handle handle = loop.submit(Request.of(1, 2, 3).withMaxTokens(6), event -> {
+            Handle handle = submit(loop, Request.of(1, 2, 3).withMaxTokens(6), event -> {
                 if (calls.incrementAndGet() == fatal) {
                     throw new AssertionError("on purpose");
                 }
             });
             var neighbour = new RecordedEvents();
             Request other = Request.of(prompt(10, 3)).withMaxTokens(5);
-            loop.submit(other, neighbour);
+            submit(loop, other, neighbour);
             runAll(loop);
             assertThat(calls).hasValue(fatal);
             assertThat(handle.isFinished()).isTrue();
@@ -303,17 +294,17 @@ class EngineLoopTest {
 
     @Test
     void aFailingStepFailsItsOwnSequencesOnly() {
-        var runner = FakeStepRunner.small();
+        var runner = WatchedRunner.small();
         var loop = loop(runner);
         var first = new RecordedEvents();
-        loop.submit(Request.of(1, 2, 3).withMaxTokens(6), first);
+        submit(loop, Request.of(1, 2, 3).withMaxTokens(6), first);
         loop.doWork();
         runner.failNext = true;
         loop.doWork();
         assertThat(first.failed().failure().what()).contains("told to fail");
         assertIdle(loop);
         var second = new RecordedEvents();
-        loop.submit(Request.of(1, 2, 3).withMaxTokens(6), second);
+        submit(loop, Request.of(1, 2, 3).withMaxTokens(6), second);
         runAll(loop);
         assertThat(second.reason()).isEqualTo(FinishReason.LENGTH);
     }
@@ -326,9 +317,9 @@ class EngineLoopTest {
         assertThat(((Event.PromptToken) expected.all.getFirst()).logProbs()).isNull();
         for (int rows : new int[] {1, 2, 7, 64, 200}) {
             for (int logits : new int[] {1, 3, 200}) {
-                var loop = loop(new FakeStepRunner(new Limits(97, 256, 16, 64, rows, logits)));
+                var loop = loop(new WatchedRunner(new Limits(97, 256, 16, 64, rows, logits)));
                 var events = new RecordedEvents();
-                loop.submit(request, events);
+                submit(loop, request, events);
                 runAll(loop);
                 assertThat(events.withoutLast()).isEqualTo(expected.withoutLast());
             }
@@ -361,7 +352,7 @@ class EngineLoopTest {
     void randomStormsLeaveNothingBehind() {
         for (int seed = 0; seed < 300; seed++) {
             var random = new Random(seed);
-            var runner = new FakeStepRunner(
+            var runner = new WatchedRunner(
                     new Limits(97, 256, 16, 16 + random.nextInt(30), 1 + random.nextInt(64), 1 + random.nextInt(16)));
             var loop = loop(runner, new Settings(1 + random.nextInt(64), 1 + random.nextInt(10), 500));
             List<RecordedEvents> events = new ArrayList<>();
@@ -371,7 +362,8 @@ class EngineLoopTest {
                     case 0, 1 -> {
                         var recorded = new RecordedEvents();
                         try {
-                            handles.add(loop.submit(
+                            handles.add(submit(
+                                    loop,
                                     Request.of(prompt(1 + random.nextInt(150), i))
                                             .withMaxTokens(random.nextInt(40)),
                                     recorded));

@@ -17,7 +17,7 @@ import smelt.runtime.StepRunner.Limits;
 /** Guards engine/: the thread around the loop. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class EngineTest {
-    private static Engine engine(FakeStepRunner runner) {
+    private static Engine engine(WatchedRunner runner) {
         return new Engine(runner, null, Settings.DEFAULT);
     }
 
@@ -31,7 +31,7 @@ class EngineTest {
 
     @Test
     void servesRequestsOfManyThreads() throws Exception {
-        var runner = FakeStepRunner.small();
+        var runner = WatchedRunner.small();
         try (Engine engine = engine(runner)) {
             List<Thread> threads = new ArrayList<>();
             List<List<Event>> answers = new ArrayList<>();
@@ -56,12 +56,12 @@ class EngineTest {
                 assertThat(answer.subList(0, 40)).isEqualTo(answers.getFirst().subList(0, 40));
             }
         }
-        assertThat(runner.closed).isTrue();
+        assertThat(runner.isClosed()).isTrue();
     }
 
     @Test
     void closingEndsWhatRuns() throws Exception {
-        var runner = new FakeStepRunner(new Limits(97, 1 << 20, 16, 1 << 16, 64, 16));
+        var runner = new WatchedRunner(new Limits(97, 1 << 20, 16, 1 << 16, 64, 16));
         var stream = new EventStream();
         Engine engine = engine(runner);
         engine.submit(Request.of(1, 2, 3), stream);
@@ -78,7 +78,7 @@ class EngineTest {
 
     @Test
     void scores() throws Exception {
-        try (Engine engine = engine(FakeStepRunner.small())) {
+        try (Engine engine = engine(WatchedRunner.small())) {
             Score score = new Scorer(engine).score(new int[] {1, 2, 3, 4}, 5);
             assertThat(score.tokens()).extracting(Score.Token::id).containsExactly(1, 2, 3, 4);
             assertThat(score.tokens().getFirst().logProbs()).isNull();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -18,7 +19,7 @@ class SamplerTest {
     @Test
     void greedyTakesTheLowestOfEquals() {
         var sampler = new Sampler(6);
-        var row = FakeStepRunner.segment(1, 3, -2, 3, 3, 0);
+        var row = row(1, 3, -2, 3, 3, 0);
         assertThat(sampler.choose(row, Sampling.GREEDY, NO_TOKENS, 0, 0)).isEqualTo(1);
     }
 
@@ -30,7 +31,7 @@ class SamplerTest {
             int best = random.nextInt(row.length);
             row[best] = 1;
             row[best + random.nextInt(row.length - best)] = 1;
-            assertThat(new Sampler(row.length).choose(FakeStepRunner.segment(row), Sampling.GREEDY, NO_TOKENS, 0, 0))
+            assertThat(new Sampler(row.length).choose(row(row), Sampling.GREEDY, NO_TOKENS, 0, 0))
                     .isEqualTo(best);
         }
     }
@@ -43,8 +44,7 @@ class SamplerTest {
             float[] row = randomRow(random, vocabulary);
             int[] tokens = random.ints(random.nextInt(40), 0, vocabulary).toArray();
             Sampling sampling = randomSampling(random, vocabulary);
-            int actual = new Sampler(vocabulary)
-                    .choose(FakeStepRunner.segment(row), sampling, tokens, tokens.length, round % 3);
+            int actual = new Sampler(vocabulary).choose(row(row), sampling, tokens, tokens.length, round % 3);
             double uniform = Randomness.uniform(sampling.seed(), round % 3, tokens.length);
             assertThat(actual)
                     .as("round %d: %s", round, sampling)
@@ -92,8 +92,8 @@ class SamplerTest {
         int draws = 100_000;
         int[][] counts = new int[2][row.length];
         for (int position = 0; position < draws; position++) {
-            counts[0][sampler.choose(FakeStepRunner.segment(row), plain, NO_TOKENS, 0, position)]++;
-            counts[1][sampler.choose(FakeStepRunner.segment(row), limited, new int[0], 0, position)]++;
+            counts[0][sampler.choose(row(row), plain, NO_TOKENS, 0, position)]++;
+            counts[1][sampler.choose(row(row), limited, new int[0], 0, position)]++;
         }
         for (int id = 0; id < row.length; id++) {
             double p = Math.exp(row[id] / 0.7) / sum;
@@ -122,7 +122,7 @@ class SamplerTest {
     void logProbsAreThoseOfTheModel() {
         var random = new Random(5);
         float[] row = randomRow(random, 500);
-        LogProbs logProbs = new Sampler(500).logProbs(FakeStepRunner.segment(row), 17, 5);
+        LogProbs logProbs = new Sampler(500).logProbs(row(row), 17, 5);
         double sum = 0;
         for (float logit : row) {
             sum += StrictMath.exp(logit);
@@ -130,14 +130,14 @@ class SamplerTest {
         assertThat(logProbs.logProb()).isCloseTo(row[17] - StrictMath.log(sum), within(1e-12));
         assertThat(logProbs.top()).hasSize(5);
         assertThat(logProbs.top().getFirst().id())
-                .isEqualTo(new Sampler(500).choose(FakeStepRunner.segment(row), Sampling.GREEDY, NO_TOKENS, 0, 0));
+                .isEqualTo(new Sampler(500).choose(row(row), Sampling.GREEDY, NO_TOKENS, 0, 0));
         assertThat(logProbs.top()).isSortedAccordingTo((a, b) -> Double.compare(b.logProb(), a.logProb()));
     }
 
     @Test
     void bannedTokensAreNeverChosen() {
         var sampler = new Sampler(3);
-        var row = FakeStepRunner.segment(9, 1, 1);
+        var row = row(9, 1, 1);
         Sampling ban = new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, 1, Map.of(0, Float.NEGATIVE_INFINITY));
         for (int position = 0; position < 200; position++) {
             assertThat(sampler.choose(row, ban.withSeed(position), NO_TOKENS, 0, 0))
@@ -164,7 +164,7 @@ class SamplerTest {
     void brokenLogitsAreRefused() {
         var sampler = new Sampler(3);
         for (float broken : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-            var row = FakeStepRunner.segment(1, broken, 2);
+            var row = row(1, broken, 2);
             assertThatThrownBy(() -> sampler.choose(row, Sampling.GREEDY, NO_TOKENS, 0, 0))
                     .isInstanceOf(Failure.class);
             assertThatThrownBy(() -> sampler.choose(row, Sampling.DEFAULT, NO_TOKENS, 0, 0))
@@ -185,5 +185,9 @@ class SamplerTest {
                 .hasMessageContaining("top_p");
         assertThatThrownBy(() -> new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 64, 0, Map.of(3, Float.NaN)))
                 .hasMessageContaining("token 3");
+    }
+
+    private static MemorySegment row(float... logits) {
+        return MemorySegment.ofArray(logits);
     }
 }

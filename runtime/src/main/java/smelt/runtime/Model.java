@@ -51,7 +51,7 @@ public final class Model implements StepRunner {
                 PackedWeights::close);
         this.ropes = new RopeTables(program.ropes(), limits.contextLength(), owned);
         CacheLayout cache = program.cache();
-        int maxBlocks = limits.maxRows() + limits.blockCount();
+        int maxBlocks = maxTableBlocks(limits);
         this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks, owned);
         for (StepProgram.Buffer buffer : program.buffers()) {
             long rows = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
@@ -109,6 +109,12 @@ public final class Model implements StepRunner {
                 blocks,
                 maxRows,
                 maxLogits);
+    }
+
+    /** Blocks in the tables of a step's sequences, which may share them. */
+    private static int maxTableBlocks(Limits limits) {
+        long each = Math.ceilDiv(limits.contextLength(), limits.blockPositions());
+        return (int) Math.min(Integer.MAX_VALUE / 8, each * limits.maxRows());
     }
 
     private static List<Section> sections(ModelGraph graph) {
@@ -243,7 +249,9 @@ public final class Model implements StepRunner {
         }
         expect(batch.rows() <= limits.maxRows(), batch.rows() + " rows, but a step has " + limits.maxRows());
         expect(wanted <= limits.maxLogits(), wanted + " wanted rows, but a step has " + limits.maxLogits());
-        expect(blocks <= limits.maxRows() + limits.blockCount(), "more KV blocks than there are");
+        expect(
+                blocks <= maxTableBlocks(limits),
+                blocks + " KV blocks in all, but a step has " + maxTableBlocks(limits));
     }
 
     private static void expect(boolean holds, String complaint) {

@@ -9,7 +9,11 @@ public record StepBatch(List<Chunk> chunks) {
     }
 
     public int rows() {
-        return chunks.stream().mapToInt(chunk -> chunk.tokens().length).sum();
+        int rows = 0;
+        for (Chunk chunk : chunks) {
+            rows += chunk.tokens().length;
+        }
+        return rows;
     }
 
     /**

@@ -1,0 +1,43 @@
+package smelt.engine;
+
+/**
+ * The engine after its latest step. Counts are since its start.
+ *
+ * @param running sequences that share steps
+ * @param waiting sequences that do not, those that gave way included
+ * @param queuedTokens prompt tokens that have not started
+ * @param blocksFree KV blocks that hold nothing
+ * @param blocksCached KV blocks that no sequence holds and a later one may find
+ * @param blocksUsed KV blocks that sequences hold
+ * @param promptTokens of all prompts that have started
+ * @param cachedTokens of these, those whose keys and values were there already
+ * @param generatedTokens told to consumers
+ * @param preemptions how often a sequence had to give its blocks to another
+ * @param steps that the model ran
+ * @param rows tokens computed in them
+ * @param stepNanos time in the model
+ * @param ownNanos time of the steps outside of the model: scheduling, choosing tokens, consumers
+ * @param tokensPerSecond generated, over the last seconds that had work
+ */
+public record Metrics(
+        int running,
+        int waiting,
+        long queuedTokens,
+        int blocksFree,
+        int blocksCached,
+        int blocksUsed,
+        long promptTokens,
+        long cachedTokens,
+        long generatedTokens,
+        long preemptions,
+        long steps,
+        long rows,
+        long stepNanos,
+        long ownNanos,
+        double tokensPerSecond) {
+    static final Metrics NONE = new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public double rowsPerStep() {
+        return steps == 0 ? 0 : (double) rows / steps;
+    }
+}

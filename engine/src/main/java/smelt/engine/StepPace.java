@@ -1,0 +1,86 @@
+package smelt.engine;
+
+import java.util.Arrays;
+
+/**
+ * How many prompt tokens the next step may take, from measured times of steps. Beside sequences that generate, a step
+ * may take twice as long as it takes them alone, so that a long prompt slows its neighbours no further; and where
+ * anybody could be waiting for the step to end (to be started, to be told, to be cancelled), it must end in time. The
+ * measurements decide how much is done at once, never what comes out.
+ */
+final class StepPace {
+    /** What a step may take while somebody waits or shares it: cancelling must free everything within 100 ms. */
+    private static final double LIMIT_NANOS = 80e6;
+    /** Time of prompts beside the time of those who generate; below 1 because single steps scatter. */
+    private static final double PROMPT_SHARE = 0.9;
+    /** Fewer rows than this leave the machine's tiles half empty; prompts always go on. */
+    private static final int LEAST_ROWS = 16;
+    /** Mixed steps after which a step without prompts measures the others anew: one in a hundred costs nothing. */
+    private static final int MEASURE_EVERY = 100;
+    /** Weight of a new measurement. */
+    private static final double NEWS = 0.2;
+
+    private static final double UNKNOWN = Double.NaN;
+
+    /** Nanoseconds of a step of 1, 2-3, 4-7, ... sequences that generate, without prompts. */
+    private final double[] generating = new double[33];
+    /** Nanoseconds that a row of a prompt adds to such a step. */
+    private double addedRow = UNKNOWN;
+    /** Nanoseconds per row of a step of prompts alone. */
+    private double promptRow = UNKNOWN;
+
+    private int sinceMeasured;
+
+    StepPace() {
+        Arrays.fill(generating, UNKNOWN);
+    }
+
+    /**
+     * Rows for prompts in a step with {@code decoding} rows of sequences that generate; at most {@code most}.
+     *
+     * @param alone nobody else runs or waits: only the step's own size is a limit
+     */
+    int promptRows(int decoding, boolean alone, int most) {
+        if (decoding == 0) {
+            return alone ? most : rows(LIMIT_NANOS, promptRow, most);
+        }
+        double others = generating[size(decoding)];
+        if (Double.isNaN(others) || sinceMeasured >= MEASURE_EVERY) {
+            return 0;
+        }
+        double row = Double.isNaN(addedRow) ? promptRow : addedRow;
+        return rows(Math.min(PROMPT_SHARE * others, LIMIT_NANOS - others), row, most);
+    }
+
+    private static int rows(double nanos, double nanosPerRow, int most) {
+        if (Double.isNaN(nanosPerRow)) {
+            return Math.min(LEAST_ROWS, most);
+        }
+        double rows = nanosPerRow <= 0 ? most : nanos / nanosPerRow;
+        return (int) Math.min(most, Math.max(LEAST_ROWS, rows));
+    }
+
+    /** A step of so many rows took so long. */
+    void observe(int decoding, int prompt, long nanos) {
+        int size = size(decoding);
+        if (prompt == 0) {
+            generating[size] = learn(generating[size], nanos, LEAST_ROWS);
+            sinceMeasured = 0;
+        } else if (decoding == 0) {
+            promptRow = learn(promptRow, (double) nanos / prompt, prompt);
+        } else {
+            addedRow = learn(addedRow, Math.max(0, nanos - generating[size]) / prompt, prompt);
+            sinceMeasured++;
+        }
+    }
+
+    private static int size(int sequences) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(sequences);
+    }
+
+    /** What few rows took says little about what one more takes. */
+    private static double learn(double known, double news, int rows) {
+        double weight = NEWS * Math.min(1, (double) rows / LEAST_ROWS);
+        return Double.isNaN(known) ? news : known + weight * (news - known);
+    }
+}

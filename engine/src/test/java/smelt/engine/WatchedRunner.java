@@ -1,0 +1,51 @@
+package smelt.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.runtime.NullRunner;
+import smelt.runtime.StepBatch;
+import smelt.runtime.StepRunner;
+
+/** A null model that keeps what it was asked for, and fails when told to. */
+final class WatchedRunner implements StepRunner {
+    /** 97 tokens, 256 positions, 64 blocks of 16. */
+    static final Limits SMALL = new Limits(97, 256, 16, 64, 64, 16);
+
+    final List<StepBatch> batches = new ArrayList<>();
+    boolean failNext;
+    private final NullRunner runner;
+
+    WatchedRunner(Limits limits) {
+        runner = NullRunner.untimed(limits);
+    }
+
+    static WatchedRunner small() {
+        return new WatchedRunner(SMALL);
+    }
+
+    boolean isClosed() {
+        return runner.isClosed();
+    }
+
+    @Override
+    public Limits limits() {
+        return runner.limits();
+    }
+
+    @Override
+    public Logits run(StepBatch batch) {
+        if (failNext) {
+            failNext = false;
+            throw Failure.of(FailureCode.OUT_OF_RESOURCES, "the runner was told to fail");
+        }
+        batches.add(batch);
+        return runner.run(batch);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
+    }
+}

@@ -1,0 +1,160 @@
+package smelt.runtime;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+
+/**
+ * A model without weights, for all that is above one: its steps take modelled time, and its KV blocks remember tokens.
+ * A row's logits are a hash of all tokens that its block table leads to, so that a block that is wrong, stale, shared
+ * by mistake or given away too early shows as another answer. Refuses batches that break the contract.
+ */
+public final class NullRunner implements StepRunner {
+    private final Limits limits;
+    private final long nanosPerStep;
+    private final long nanosPerRow;
+    private final LongConsumer wait;
+    /** One more than the token at each position of each block; 0: never written. */
+    private final int[] memory;
+
+    private final float[][] rows;
+    private final MemorySegment[] segments;
+    private boolean closed;
+
+    private NullRunner(Limits limits, long nanosPerStep, long nanosPerRow, LongConsumer wait) {
+        this.limits = limits;
+        this.nanosPerStep = nanosPerStep;
+        this.nanosPerRow = nanosPerRow;
+        this.wait = wait;
+        memory = new int[Math.multiplyExact(limits.blockCount(), limits.blockPositions())];
+        rows = new float[limits.maxLogits()][limits.vocabulary()];
+        segments = new MemorySegment[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            segments[i] = MemorySegment.ofArray(rows[i]);
+        }
+    }
+
+    /** Takes no time but its own. */
+    public static NullRunner untimed(Limits limits) {
+        return new NullRunner(limits, 0, 0, nanos -> {});
+    }
+
+    /**
+     * Takes time.
+     *
+     * @param wait lets so many nanoseconds pass, really or on a clock of its own
+     */
+    public static NullRunner timed(Limits limits, long nanosPerStep, long nanosPerRow, LongConsumer wait) {
+        return new NullRunner(limits, nanosPerStep, nanosPerRow, wait);
+    }
+
+    @Override
+    public Limits limits() {
+        return limits;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public Logits run(StepBatch batch) {
+        check(batch);
+        for (StepBatch.Chunk chunk : batch.chunks()) {
+            for (int i = 0; i < chunk.tokens().length; i++) {
+                memory[slot(chunk, chunk.firstPosition() + i)] = chunk.tokens()[i] + 1;
+            }
+        }
+        int count = 0;
+        for (StepBatch.Chunk chunk : batch.chunks()) {
+            count = write(chunk, count);
+        }
+        wait.accept(nanosPerStep + nanosPerRow * batch.rows());
+        return new NullLogits(count);
+    }
+
+    private final class NullLogits implements Logits {
+        private final int count;
+
+        NullLogits(int count) {
+            this.count = count;
+        }
+
+        @Override
+        public int count() {
+            return count;
+        }
+
+        @Override
+        public MemorySegment row(int index) {
+            return segments[Objects.checkIndex(index, count)];
+        }
+    }
+
+    private void check(StepBatch batch) {
+        int wanted = 0;
+        for (StepBatch.Chunk chunk : batch.chunks()) {
+            int length = chunk.tokens().length;
+            int end = chunk.firstPosition() + length;
+            wanted += length - chunk.logitsFrom();
+            expect(length > 0 && chunk.firstPosition() >= 0, "an empty or misplaced chunk");
+            expect(chunk.logitsFrom() >= 0 && chunk.logitsFrom() <= length, "logits of no row");
+            expect(
+                    end <= limits.contextLength() && end <= (long) chunk.blocks().length * limits.blockPositions(),
+                    "position " + end + " has no block or lies outside the context");
+            for (int token : chunk.tokens()) {
+                expect(token >= 0 && token < limits.vocabulary(), "token " + token + " does not exist");
+            }
+        }
+        expect(
+                batch.rows() > 0 && batch.rows() <= limits.maxRows() && wanted <= limits.maxLogits(),
+                batch.rows() + " rows and " + wanted + " wanted ones");
+    }
+
+    private static void expect(boolean holds, String complaint) {
+        if (!holds) {
+            throw Failure.of(FailureCode.INVALID_ARGUMENT, "The step cannot run: " + complaint);
+        }
+    }
+
+    private int slot(StepBatch.Chunk chunk, int position) {
+        int block = chunk.blocks()[position / limits.blockPositions()];
+        return Objects.checkIndex(block, limits.blockCount()) * limits.blockPositions()
+                + position % limits.blockPositions();
+    }
+
+    /** Writes the wanted rows of {@code chunk} from row {@code count} on; returns how many there are then. */
+    private int write(StepBatch.Chunk chunk, int count) {
+        long hash = 0;
+        int end = chunk.firstPosition() + chunk.tokens().length;
+        int filled = count;
+        for (int position = 0; position < end; position++) {
+            hash = mix(hash + memory[slot(chunk, position)]);
+            if (position >= chunk.firstPosition() + chunk.logitsFrom()) {
+                fill(rows[filled++], hash);
+            }
+        }
+        return filled;
+    }
+
+    /** Logits from -4 to 4. */
+    private static void fill(float[] row, long hash) {
+        for (int id = 0; id < row.length; id++) {
+            row[id] = (mix(hash + id) >>> 40) * 0x1p-21f - 4;
+        }
+    }
+
+    /** Scatters bits as SplitMix64 does. */
+    static long mix(long value) {
+        long z = (value ^ (value >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
+        return z ^ (z >>> 31);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
