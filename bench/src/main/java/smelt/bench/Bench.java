@@ -1,22 +1,15 @@
 package smelt.bench;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
-import smelt.targets.cpu.CpuFeatures;
 import smelt.targets.cpu.LimitProbe;
-import smelt.targets.cpu.Machine;
-import smelt.targets.cpu.MachineLimits;
-import smelt.targets.cpu.Tier;
 
 /**
  * Measures one model: rounds of all scenarios, each run between measurements of the machine's limits, then the peers.
@@ -25,12 +18,8 @@ import smelt.targets.cpu.Tier;
 public final class Bench {
     /** Sweeps of memory, and slices of arithmetic, on each side of a run. */
     private static final int PROBES = 3;
-    /** A sweep beyond every cache. */
-    private static final Duration FULL_SWEEP = Duration.ofSeconds(4);
     /** Sequences take whole blocks of keys and values. */
     private static final int BLOCK = 64;
-    /** Running programs beside this one's threads, above which figures mean little by themselves. */
-    private static final double BUSY = 1;
 
     private final String name;
     private final Path file;
@@ -38,8 +27,7 @@ public final class Bench {
     private final List<Peer> peers;
     private final Consumer<String> progress;
     private final long begin = System.nanoTime();
-    private final Tier tier = CpuFeatures.host().choose();
-    private final Machine machine = Machine.detect();
+    private final Host host = Host.detect();
     private final List<Measured> all;
     private final int context;
 
@@ -94,13 +82,11 @@ public final class Bench {
                         scenario -> scenario.users() * Math.ceilDiv(scenario.positions(), BLOCK) * BLOCK)
                 .max()
                 .orElse(context);
-        return Subject.open(file, tier, plan.threads(), context, positions);
+        return Subject.open(file, host.tier(), plan.threads(), context, positions);
     }
 
     private void measure(Subject subject) {
-        long sweep = MachineLimits.sweepBytes(machine, FULL_SWEEP);
-        try (LimitProbe probe = LimitProbe.open(tier, plan.threads(), sweep)) {
-            probe.memoryRead(); // the first one also touches the pages
+        try (LimitProbe probe = host.probe(plan.threads())) {
             EngineRun runs = new EngineRun(subject.engine(), plan.seed());
             for (int round = 1; round <= plan.repeat(); round++) {
                 for (int i = 0; i < all.size(); i++) {
@@ -185,8 +171,8 @@ public final class Bench {
                 .orElse(0);
         return new Report(
                 name,
-                machine.cpu(),
-                tier.text(),
+                host.machine().cpu(),
+                host.tier().text(),
                 plan.threads(),
                 plan.repeat(),
                 plan.seed(),
@@ -204,29 +190,8 @@ public final class Bench {
                 peers.stream()
                         .map(peer -> new Report.PeerState(peer.name(), peer.missing()))
                         .toList(),
-                remarks(subject),
+                host.remarks(plan.threads(), subject.work().weightBytes()),
                 (System.nanoTime() - begin) / 1e9);
-    }
-
-    private List<String> remarks(Subject subject) {
-        List<String> remarks = new ArrayList<>();
-        long cache = machine.caches().stream()
-                .mapToLong(level -> level.bytes() * level.count())
-                .max()
-                .orElse(0);
-        if (subject.work().weightBytes() < cache) {
-            remarks.add("The weights (" + ((long) subject.work().weightBytes() >> 20) + " MiB) fit the last cache ("
-                    + (cache >> 20) + " MiB): decode can be faster than memory, whose rate is no limit to it then");
-        }
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        if (load > plan.threads() + BUSY) {
-            remarks.add(String.format(
-                    Locale.ROOT,
-                    "Other programs ran beside this one (load %.1f on %d hardware threads): compare ratios only",
-                    load,
-                    machine.allowedCpus()));
-        }
-        return remarks;
     }
 
     private Measured first(Class<? extends Scenario> kind) {

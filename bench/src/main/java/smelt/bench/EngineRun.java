@@ -42,15 +42,24 @@ final class EngineRun {
     }
 
     private double prefill(Scenario.Prefill scenario, long deadline) {
-        Usage usage = run(1, scenario.tokens(), 1, deadline).getFirst().usage();
-        return usage.completionTokens() == 0 ? outOfTime() : usage.prefillTokensPerSecond();
+        return one(scenario.tokens(), 1, deadline).prefillTokensPerSecond();
     }
 
     private double decode(Scenario.Decode scenario, long deadline) {
-        Usage usage = run(1, scenario.depth(), scenario.tokens() + 1, deadline)
-                .getFirst()
-                .usage();
-        return usage.completionTokens() < 2 ? outOfTime() : usage.decodeTokensPerSecond();
+        return one(scenario.depth(), scenario.tokens() + 1, deadline).decodeTokensPerSecond();
+    }
+
+    /**
+     * What a request of {@code prompt} random tokens took, of which {@code tokens} were to be written.
+     *
+     * @throws Failure UNAVAILABLE where not even one, or two where there were to be more, were written by then
+     */
+    Usage one(int prompt, int tokens, long deadline) {
+        Usage usage = run(1, prompt, tokens, deadline).getFirst().usage();
+        if (usage.completionTokens() < Math.min(2, tokens)) {
+            throw outOfTime();
+        }
+        return usage;
     }
 
     private double crowd(Scenario.Crowd scenario, long deadline) {
@@ -68,7 +77,7 @@ final class EngineRun {
      */
     static double rateWhileAllWrite(List<long[]> times) {
         if (times.stream().anyMatch(sequence -> sequence.length == 0)) {
-            return outOfTime();
+            throw outOfTime();
         }
         long[] latecomer = times.stream()
                 .max(Comparator.comparingLong(sequence -> sequence[0]))
@@ -81,7 +90,7 @@ final class EngineRun {
         long end =
                 Arrays.stream(latecomer).filter(time -> time <= firstEnd).max().orElse(begin);
         if (begin >= end) {
-            return outOfTime();
+            throw outOfTime();
         }
         long count = times.stream()
                 .flatMapToLong(Arrays::stream)
@@ -121,7 +130,7 @@ final class EngineRun {
         }
     }
 
-    private static double outOfTime() {
-        throw Failure.of(FailureCode.UNAVAILABLE, "The time was up before there was a figure");
+    private static Failure outOfTime() {
+        return Failure.of(FailureCode.UNAVAILABLE, "The time was up before there was a figure");
     }
 }

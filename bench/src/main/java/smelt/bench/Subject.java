@@ -1,6 +1,7 @@
 package smelt.bench;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import smelt.engine.Engine;
 import smelt.engine.Settings;
 import smelt.formats.ModelFile;
@@ -30,9 +31,7 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
         OpenModel loaded = load(path, tier, threads, context, positions);
         double seconds = (System.nanoTime() - start) / 1e9;
         Model model = loaded.model();
-        Work work = Work.of(
-                loaded.graph(), model.weightBytes(), model.program().cache().elementBytes());
-        return new Subject(new Engine(loaded, null, Settings.DEFAULT), model, work, seconds);
+        return new Subject(new Engine(loaded, null, Settings.DEFAULT), model, Work.of(loaded), seconds);
     }
 
     /** Positions of one sequence that the model was made for. */
@@ -49,11 +48,15 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
 
     /** A model on so many threads of {@code tier}. */
     static OpenModel load(Path path, Tier tier, int threads, int context, int positions) {
+        return load(path, () -> CpuTarget.start(tier, threads), context, positions);
+    }
+
+    static OpenModel load(Path path, Supplier<CpuTarget> starting, int context, int positions) {
         ModelFile file = ModelFiles.open(path);
         try {
             ModelGraph graph = Models.build(file, new Models.Options(context));
-            CpuTarget target = CpuTarget.start(tier, threads);
-            LoadOptions options = new LoadOptions(context, positions, threads);
+            CpuTarget target = starting.get();
+            LoadOptions options = new LoadOptions(context, positions, target.threads());
             return new OpenModel(Model.load(file, graph, options, target), graph, file);
         } catch (Throwable e) {
             file.close();

@@ -3,12 +3,14 @@ package smelt.bench;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 import smelt.graph.Attr;
 import smelt.graph.Cost;
 import smelt.graph.ModelGraph;
 import smelt.graph.Node;
 import smelt.graph.Op;
 import smelt.graph.Section;
+import smelt.runtime.OpenModel;
 
 /**
  * The least work that a model asks for, from its graph; what is measured is a share of it in a second.
@@ -20,11 +22,8 @@ import smelt.graph.Section;
  */
 record Work(double weightBytes, int elementBytes, Cost layers, Cost head) {
 
-    /**
-     * @param packedBytes of all weights of a loaded model
-     * @param elementBytes of a stored key or value
-     */
-    static Work of(ModelGraph graph, long packedBytes, int elementBytes) {
+    static Work of(OpenModel loaded) {
+        ModelGraph graph = loaded.graph();
         List<Node> layers = new ArrayList<>();
         graph.layers().forEach(layer -> layers.addAll(nodes(layer)));
         List<Node> head = nodes(graph.head());
@@ -33,7 +32,8 @@ record Work(double weightBytes, int elementBytes, Cost layers, Cost head) {
         double used = layerCost.weightBytes() + headCost.weightBytes();
         double stored = stored(layers) + stored(head);
         double share = stored == 0 ? 1 : used / stored;
-        return new Work(packedBytes * share, elementBytes, layerCost, headCost);
+        int elementBytes = loaded.model().program().cache().elementBytes();
+        return new Work(loaded.model().weightBytes() * share, elementBytes, layerCost, headCost);
     }
 
     private static List<Node> nodes(Section section) {
@@ -54,9 +54,23 @@ record Work(double weightBytes, int elementBytes, Cost layers, Cost head) {
         return (double) experts.count() / experts.used();
     }
 
+    /** Bytes in memory of a byte of the file's weights. */
+    double packing() {
+        double stored = layers.weightBytes() + head.weightBytes();
+        return stored == 0 ? 1 : weightBytes / stored;
+    }
+
     /** Keys and values that a token behind {@code depth} positions reads, in bytes; of layers with windows, those. */
     double cacheBytes(double depth) {
         return layers.cacheElements(depth) * elementBytes;
+    }
+
+    /** Float operations of attention, of a token of a prompt of {@code length}: the mean of all. */
+    double attentionOperations(int length) {
+        return IntStream.rangeClosed(1, length)
+                .mapToDouble(layers::attentionOperations)
+                .average()
+                .orElse(0);
     }
 
     /** Bytes of a step that writes one token for each of {@code users} behind {@code depth} positions. */

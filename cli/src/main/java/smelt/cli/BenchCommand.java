@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +18,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import smelt.bench.Bench;
 import smelt.bench.Determinism;
+import smelt.bench.Growth;
+import smelt.bench.GrowthReport;
+import smelt.bench.KernelReport;
+import smelt.bench.Kernels;
 import smelt.bench.LlamaCpp;
 import smelt.bench.OpenVino;
 import smelt.bench.OtherSmelt;
@@ -136,12 +141,28 @@ final class BenchCommand implements Callable<Integer> {
     @Nullable
     Path against;
 
-    @Option(
-            names = "--determinism",
-            description =
-                    "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
-                            + "size, on any number of threads, in every instruction set of this machine.")
-    boolean determinism;
+    /** What to do instead of measuring scenarios. */
+    static final class Instead {
+        @Option(
+                names = "--kernels",
+                description = "Tell instead what each kernel of a step takes, and how near to the machine's limits.")
+        boolean kernels;
+
+        @Option(
+                names = "--growth",
+                description = "Measure instead how speed grows with tokens, context and threads.")
+        boolean growth;
+
+        @Option(
+                names = "--determinism",
+                description =
+                        "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
+                                + "size, on any number of threads, in every instruction set of this machine.")
+        boolean determinism;
+    }
+
+    @ArgGroup
+    Instead instead = new Instead();
 
     @Option(names = "--json", description = "Print the result as JSON.")
     boolean json;
@@ -159,7 +180,34 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() {
         check();
         StoredModel found = model.resolve(spec.commandLine().getErr());
-        return determinism ? prove(found) : measure(found);
+        if (instead.determinism) {
+            return prove(found);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        StatusLine status = StatusLine.on(spec.commandLine().getErr());
+        try {
+            out.print(measure(found, plan(), status::show));
+        } finally {
+            status.clear();
+        }
+        return 0;
+    }
+
+    private String measure(StoredModel found, Plan plan, Consumer<String> progress) {
+        if (instead.kernels) {
+            KernelReport report = Kernels.run(found.name(), found.path(), plan, progress);
+            return json ? json(report) : KernelTable.text(report);
+        }
+        if (instead.growth) {
+            GrowthReport report = Growth.run(found.name(), found.path(), plan, progress);
+            return json ? json(report) : GrowthTable.text(report);
+        }
+        Report report = Bench.run(found.name(), found.path(), plan, peers(plan, progress), progress);
+        return json ? json(report) : BenchTable.text(report);
+    }
+
+    private static String json(Object report) {
+        return Json.pretty(report) + "\n";
     }
 
     private void check() {
@@ -179,8 +227,8 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private int measure(StoredModel found) {
-        var plan = new Plan(
+    private Plan plan() {
+        return new Plan(
                 prompt,
                 quick ? Math.min(output, 32) : output,
                 quick ? List.of() : depths,
@@ -190,16 +238,6 @@ final class BenchCommand implements Callable<Integer> {
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(peerSeconds),
                 seed);
-        PrintWriter out = spec.commandLine().getOut();
-        StatusLine status = StatusLine.on(spec.commandLine().getErr());
-        Report report;
-        try {
-            report = Bench.run(found.name(), found.path(), plan, peers(plan, status::show), status::show);
-        } finally {
-            status.clear();
-        }
-        out.print(json ? Json.pretty(report) + "\n" : BenchTable.text(report));
-        return 0;
     }
 
     private List<Peer> peers(Plan plan, Consumer<String> progress) {
@@ -235,7 +273,7 @@ final class BenchCommand implements Callable<Integer> {
                 out.flush();
             }
         });
-        out.print(json ? Json.pretty(verdict) + "\n" : BenchTable.text(verdict));
+        out.print(json ? json(verdict) : BenchTable.text(verdict));
         return verdict.same() ? 0 : Complaints.FAILED;
     }
 }

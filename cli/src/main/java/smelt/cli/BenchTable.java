@@ -90,10 +90,12 @@ final class BenchTable {
                 .flatMap(row -> row.peers().stream()
                         .flatMap(peer ->
                                 peer.note().map(note -> peer.peer() + ", " + row.scenario() + ": " + note).stream()));
-        String all = Stream.of(report.remarks().stream(), problems, missing, peers)
-                .flatMap(s -> s)
-                .map(line -> "- " + line + "\n")
-                .collect(Collectors.joining());
+        return notes(Stream.of(report.remarks().stream(), problems, missing, peers)
+                .flatMap(s -> s));
+    }
+
+    static String notes(Stream<String> lines) {
+        String all = lines.map(line -> "- " + line + "\n").collect(Collectors.joining());
         return all.isEmpty() ? "" : "\nNOTES\n" + all;
     }
 
@@ -125,11 +127,11 @@ final class BenchTable {
                 : different + " of " + size + " have other bits than the first one; this is a defect of smelt\n";
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 1000 ? "%.1f" : "%.0f", value);
     }
 
-    private static String percent(double share) {
+    static String percent(double share) {
         return String.format(Locale.ROOT, "%.0f%%", 100 * share);
     }
 }

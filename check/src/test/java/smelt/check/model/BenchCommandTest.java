@@ -1,6 +1,7 @@
 package smelt.check.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -100,10 +101,47 @@ class BenchCommandTest {
     }
 
     @Test
+    void tellsWhatEachKernelTakes() {
+        assertThat(smelt(and("--kernels", "--json"))).as(err.toString()).isZero();
+        JsonNode report = new ObjectMapper().readTree(out.toString());
+        assertThat(report.at("/steps").valueStream().map(step -> step.get("step").asString()))
+                .containsExactly("decode after 8", "decode after 60", "prefill 40");
+        for (JsonNode step : report.get("steps")) {
+            assertThat(step.at("/milliseconds/median").asDouble()).isPositive();
+            assertThat(step.get("kernels")
+                            .valueStream()
+                            .mapToDouble(kernel -> kernel.get("share").asDouble())
+                            .sum())
+                    .isCloseTo(1, within(1e-6));
+            assertThat(step.get("kernels").valueStream().filter(kernel -> kernel.get("tops").isNumber()))
+                    .isNotEmpty();
+        }
+        assertThat(smelt(and("--kernels"))).isZero();
+        assertThat(out.toString()).contains("KERNEL", "_attend", "the machine's limits");
+    }
+
+    @Test
+    void tellsHowSpeedGrows() {
+        assertThat(smelt("bench", LLAMA, "--growth", "--json", "--repeat", "1", "--threads", "2"))
+                .as(err.toString())
+                .isZero();
+        JsonNode report = new ObjectMapper().readTree(out.toString());
+        assertThat(report.at("/prompts/0/tokens").asInt()).isEqualTo(128);
+        for (JsonNode prompt : report.get("prompts")) {
+            assertThat(prompt.get("line").asDouble()).isPositive();
+            assertThat(prompt.get("decode_share_of_bandwidth").asDouble()).isPositive();
+        }
+        assertThat(report.get("by_threads").size()).isEqualTo(2);
+        assertThat(report.at("/by_threads/0/decode_ratio").asDouble()).isEqualTo(1);
+        assertThat(report.at("/by_threads/1/memory_ratio").asDouble()).isPositive();
+    }
+
+    @Test
     void refusesWhatCannotBe() {
         assertThat(smelt("bench", LLAMA, "--prompt", "0")).isEqualTo(2);
         assertThat(smelt("bench", LLAMA, "--users", "1000")).isEqualTo(2);
         assertThat(smelt("bench", LLAMA, "--repeat", "0")).isEqualTo(2);
+        assertThat(smelt("bench", LLAMA, "--kernels", "--growth")).isEqualTo(2);
         assertThat(smelt("bench")).isEqualTo(2);
         assertThat(smelt("bench-types", "Q9_9")).isEqualTo(2);
         assertThat(smelt("bench-types", "I32")).isEqualTo(2);

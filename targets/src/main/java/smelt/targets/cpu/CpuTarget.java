@@ -13,6 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
@@ -74,6 +76,7 @@ public final class CpuTarget implements Target {
 
     private static final int HEADER_BYTES = 24;
     private static final int ENTRY_BYTES = 24;
+    private static final int EMPTY_RUNS = 10;
     /**
      * Steps of more rows use all threads: their stages last longer than the slices of the system's scheduler, so that a
      * late thread costs little, and equal ones are rare.
@@ -82,18 +85,21 @@ public final class CpuTarget implements Target {
 
     private final Tier tier;
     private final WorkerPool workers;
-    /** Threads of a large step. */
-    private final int most;
+    /** Threads of a large step; another number as soon as {@link #useThreads} says so. */
+    private volatile int most;
     /** Threads that a small step begins to choose with; 0 where there is no choice. */
     private final int first;
+    /** Of the steps of {@link #startTimed} and of the trace. */
+    private final @Nullable KernelTimes times;
     /** One for each number of threads: a barrier counts how often each of its threads came. */
     private final NativeMemory barriers;
 
-    private CpuTarget(Tier tier, WorkerPool workers, int most, int first) {
+    private CpuTarget(Tier tier, WorkerPool workers, int most, int first, @Nullable KernelTimes times) {
         this.tier = tier;
         this.workers = workers;
         this.most = most;
         this.first = first;
+        this.times = times;
         this.barriers = NativeMemory.allocate(barrierOffset(workers.threads() + 1), "barriers");
     }
 
@@ -106,12 +112,29 @@ public final class CpuTarget implements Target {
     public static CpuTarget start(Tier tier, int threads) {
         WorkerPool workers = WorkerPool.start(threads);
         int most = Math.min(threads, Runtime.getRuntime().availableProcessors());
-        return new CpuTarget(tier, workers, most, Math.min(most, Machine.usualThreads()));
+        return new CpuTarget(tier, workers, most, Math.min(most, Machine.usualThreads()), traced());
     }
 
     /** The same with all threads in every step, for measurements. */
     public static CpuTarget startFixed(Tier tier, int threads) {
-        return new CpuTarget(tier, WorkerPool.start(threads), threads, 0);
+        return new CpuTarget(tier, WorkerPool.start(threads), threads, 0, traced());
+    }
+
+    /**
+     * Runs the steps after this one on the first {@code count} threads, of those that {@link #startFixed} started; the
+     * others sleep.
+     */
+    public void useThreads(int count) {
+        most = Math.clamp(count, 1, threads());
+    }
+
+    private static @Nullable KernelTimes traced() {
+        return Trace.shows(Trace.TIMES) ? new KernelTimes() : null;
+    }
+
+    /** As {@link #startFixed}; {@code times} hears what each kernel takes. */
+    public static CpuTarget startTimed(Tier tier, int threads, KernelTimes times) {
+        return new CpuTarget(tier, WorkerPool.start(threads), threads, 0, times);
     }
 
     /** The fastest tier of this machine, or the one that SMELT_TIER names. */
@@ -178,7 +201,7 @@ public final class CpuTarget implements Target {
             segment.set(ValueLayout.JAVA_LONG, entry + 16, call.repeated() ? 2 : 1);
         }
         NativeStep step = new NativeStep(code, table);
-        return Trace.shows(Trace.TIMES) ? new TimedStep(calls, table, step) : step;
+        return times == null ? step : new TimedStep(calls, table, step, times);
     }
 
     /** Of the barrier for {@code threads} in the barriers' memory. */
@@ -239,15 +262,20 @@ public final class CpuTarget implements Target {
         }
     }
 
-    /** Runs one call at a time and keeps the time of each kernel; slower than a step as a whole by some 1 us a call. */
+    /**
+     * Runs one call at a time and keeps the time of each kernel. What it takes to release the threads and to wait for
+     * them, which the step as a whole does once, is measured with no call at all and taken off each.
+     */
     private final class TimedStep implements Step {
         private final List<Invocation> calls;
         private final NativeMemory table;
         private final NativeStep whole;
         private final NativeMemory one = NativeMemory.allocate(HEADER_BYTES + ENTRY_BYTES, "a call's table");
-        private final KernelTimes times = new KernelTimes();
+        private final NativeMemory none = NativeMemory.allocate(HEADER_BYTES, "no call's table");
+        private final KernelTimes times;
 
-        TimedStep(List<Invocation> calls, NativeMemory table, NativeStep whole) {
+        TimedStep(List<Invocation> calls, NativeMemory table, NativeStep whole, KernelTimes times) {
+            this.times = times;
             this.calls = calls;
             this.table = table;
             this.whole = whole;
@@ -256,18 +284,36 @@ public final class CpuTarget implements Target {
 
         @Override
         public void run(int rows) {
+            if (times.isPaused()) {
+                whole.run(rows);
+                return;
+            }
+            long release = release(rows);
             for (int i = 0; i < calls.size(); i++) {
                 long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
                 MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
-                long start = System.nanoTime();
-                CpuTarget.this.run(whole.entry, one.segment(), rows, most);
-                times.add(calls.get(i), System.nanoTime() - start);
+                times.add(calls.get(i), Math.max(0, time(one.segment(), rows) - release));
             }
+        }
+
+        /** Nanoseconds of the fastest of some runs of nothing. */
+        private long release(int rows) {
+            return IntStream.range(0, EMPTY_RUNS)
+                    .mapToLong(run -> time(none.segment(), rows))
+                    .min()
+                    .orElse(0);
+        }
+
+        private long time(MemorySegment segment, int rows) {
+            long start = System.nanoTime();
+            CpuTarget.this.run(whole.entry, segment, rows, most);
+            return System.nanoTime() - start;
         }
 
         @Override
         public void close() {
             times.print();
+            none.close();
             one.close();
             whole.close();
         }

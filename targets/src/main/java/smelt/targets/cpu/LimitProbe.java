@@ -68,38 +68,53 @@ public final class LimitProbe implements AutoCloseable {
 
     /** Reads all of the memory once: 10^9 bytes a second. */
     public double memoryRead() {
-        long each = data.segment().byteSize() / pool.threads() / PAGE * PAGE;
-        prepare(each, 1);
+        return memoryRead(pool.threads());
+    }
+
+    /** The same on some of the threads. */
+    public double memoryRead(int threads) {
         if (!touched) {
-            time("touch");
+            prepare(share(pool.threads()), 1);
+            time("touch", pool.threads());
             touched = true;
         }
-        return (double) each * pool.threads() / time("sweep");
+        prepare(share(threads), 1);
+        return (double) share(threads) * threads / time("sweep", threads);
+    }
+
+    /** Bytes for each of {@code threads}. */
+    private long share(int threads) {
+        return data.segment().byteSize() / threads / PAGE * PAGE;
     }
 
     /** Dots of bytes for some 10 ms: 10^12 operations a second; 0 where the tier has no such instruction. */
     public double int8() {
+        return int8(pool.threads());
+    }
+
+    /** The same on some of the threads. */
+    public double int8(int threads) {
         long operations = LimitKernels.int8Operations(tier);
-        return operations == 0 ? 0 : rate("int8", operations * pool.threads());
+        return operations == 0 ? 0 : rate("int8", operations, threads);
     }
 
     /** Fused multiply-adds for some 10 ms: 10^12 operations a second. */
     public double f32() {
-        return rate("fma", LimitKernels.f32Operations(tier) * pool.threads());
+        return rate("fma", LimitKernels.f32Operations(tier), pool.threads());
     }
 
     /** Dependent additions for some 10 ms: 10^9 a second, which is the clock. */
     public double gigahertz() {
-        return rate("clock", LimitKernels.ADDITIONS) * 1000;
+        return rate("clock", LimitKernels.ADDITIONS, pool.threads()) * 1000 / pool.threads();
     }
 
-    /** 10^12 {@code operations} a round a second. */
-    private double rate(String function, long operations) {
+    /** 10^12 a second of {@code operations} that each thread does in a round. */
+    private double rate(String function, long operations, int threads) {
         prepare(0, FIRST_ROUNDS);
-        long once = Math.max(1, time(function));
+        long once = Math.max(1, time(function, threads));
         long rounds = Math.max(FIRST_ROUNDS, FIRST_ROUNDS * SLICE.toNanos() / once);
         prepare(0, rounds);
-        return (double) operations * rounds / 1e3 / time(function);
+        return (double) operations * threads * rounds / 1e3 / time(function, threads);
     }
 
     private void prepare(long bytes, long rounds) {
@@ -109,10 +124,10 @@ public final class LimitProbe implements AutoCloseable {
         segment.set(ValueLayout.JAVA_LONG, 16, rounds);
     }
 
-    private long time(String function) {
+    private long time(String function, int threads) {
         long address = code.address(function);
         long start = System.nanoTime();
-        pool.run(address, context.segment());
+        pool.run(address, context.segment(), threads);
         return Math.max(1, System.nanoTime() - start);
     }
 
