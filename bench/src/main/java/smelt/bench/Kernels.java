@@ -66,8 +66,7 @@ public final class Kernels {
         progress.accept("loading " + name);
         int trained = Subject.trainedContext(file);
         int context = Math.min(
-                trained,
-                1 + plan.depths().stream().reduce(Math.max(plan.prompt(), Plan.SHORT_PROMPT), Math::max));
+                trained, 1 + plan.depths().stream().reduce(Math.max(plan.prompt(), Plan.SHORT_PROMPT), Math::max));
         Host host = Host.detect();
         KernelTimes times = new KernelTimes();
         try (OpenModel loaded = Subject.load(
@@ -90,12 +89,10 @@ public final class Kernels {
 
     private List<KernelReport.Step> steps(int context) {
         List<KernelReport.Step> steps = new ArrayList<>();
-        IntStream.concat(
-                        IntStream.of(Plan.SHORT_PROMPT),
-                        plan.depths().stream().mapToInt(Integer::intValue))
+        IntStream.concat(IntStream.of(Plan.SHORT_PROMPT), plan.depths().stream().mapToInt(Integer::intValue))
                 .filter(depth -> depth < context)
-                .forEach(depth -> step("decode after " + depth, depth, 1, DECODE_STEPS)
-                        .ifPresent(steps::add));
+                .forEach(depth ->
+                        step("decode after " + depth, depth, 1, DECODE_STEPS).ifPresent(steps::add));
         int rows = Math.min(plan.prompt(), Math.min(context, loaded.limits().maxRows()));
         step("prefill " + rows, 0, rows, PREFILL_STEPS).ifPresent(steps::add);
         return steps;
@@ -170,7 +167,8 @@ public final class Kernels {
                 median(samples.reads),
                 Optional.of(median(samples.int8)).filter(rate -> rate > 0),
                 1e3 * median(samples.floats));
-        double all = samples.nanos.values().stream().mapToDouble(Kernels::median).sum();
+        double all =
+                samples.nanos.values().stream().mapToDouble(Kernels::median).sum();
         List<KernelReport.Kernel> kernels = new ArrayList<>();
         samples.entries.forEach((kernel, entry) -> {
             double nanos = median(samples.nanos.getOrDefault(kernel, List.of()));

@@ -104,7 +104,9 @@ class BenchCommandTest {
     void tellsWhatEachKernelTakes() {
         assertThat(smelt(and("--kernels", "--json"))).as(err.toString()).isZero();
         JsonNode report = new ObjectMapper().readTree(out.toString());
-        assertThat(report.at("/steps").valueStream().map(step -> step.get("step").asString()))
+        assertThat(report.at("/steps")
+                        .valueStream()
+                        .map(step -> step.get("step").asString()))
                 .containsExactly("decode after 8", "decode after 60", "prefill 40");
         for (JsonNode step : report.get("steps")) {
             assertThat(step.at("/milliseconds/median").asDouble()).isPositive();
@@ -113,7 +115,9 @@ class BenchCommandTest {
                             .mapToDouble(kernel -> kernel.get("share").asDouble())
                             .sum())
                     .isCloseTo(1, within(1e-6));
-            assertThat(step.get("kernels").valueStream().filter(kernel -> kernel.get("tops").isNumber()))
+            assertThat(step.get("kernels")
+                            .valueStream()
+                            .filter(kernel -> kernel.get("tops").isNumber()))
                     .isNotEmpty();
         }
         assertThat(smelt(and("--kernels"))).isZero();
