@@ -172,8 +172,8 @@ public final class Growth {
 
     private List<GrowthReport.Prompt> prompts() {
         List<Line.Point> points = new ArrayList<>();
-        lengths.forEach((length, of) -> points.add(
-                new Line.Point(work.attentionOperations(length), 1e3 / median(of.prefill))));
+        lengths.forEach(
+                (length, of) -> points.add(new Line.Point(work.attentionOperations(length), 1e3 / median(of.prefill))));
         Line line = Line.through(points);
         List<GrowthReport.Prompt> prompts = new ArrayList<>();
         lengths.forEach((length, of) -> prompts.add(prompt(length, of, line)));

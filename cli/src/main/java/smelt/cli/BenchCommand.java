@@ -148,9 +148,7 @@ final class BenchCommand implements Callable<Integer> {
                 description = "Tell instead what each kernel of a step takes, and how near to the machine's limits.")
         boolean kernels;
 
-        @Option(
-                names = "--growth",
-                description = "Measure instead how speed grows with tokens, context and threads.")
+        @Option(names = "--growth", description = "Measure instead how speed grows with tokens, context and threads.")
         boolean growth;
 
         @Option(

@@ -90,8 +90,8 @@ final class BenchTable {
                 .flatMap(row -> row.peers().stream()
                         .flatMap(peer ->
                                 peer.note().map(note -> peer.peer() + ", " + row.scenario() + ": " + note).stream()));
-        return notes(Stream.of(report.remarks().stream(), problems, missing, peers)
-                .flatMap(s -> s));
+        return notes(
+                Stream.of(report.remarks().stream(), problems, missing, peers).flatMap(s -> s));
     }
 
     static String notes(Stream<String> lines) {
