@@ -30,14 +30,9 @@ final class PanelCodes {
         return (long) layout.blocks() * BLOCK_BYTES;
     }
 
-    /**
-     * Writes all codes to memory: as they are, or signed, without the type's bias. The next panel is fetched meanwhile,
-     * so that memory works while this one is multiplied.
-     */
+    /** Writes all codes to memory: as they are, or signed, without the type's bias. */
     void unpack(Node target, boolean signed) {
-        Node next = k.add(panel, layout.panelBytes());
         k.loop(0, layout.blocks(), 1, block -> {
-            prefetch(k, layout, next, block);
             List<Node> vectors = inRegisters(block);
             for (int i = 0; i < VECTORS; i++) {
                 Node vector = vectors.get(i);
@@ -49,10 +44,21 @@ final class PanelCodes {
 
     /** Fetches a block's share of as many bytes as a panel has, from {@code start} on. */
     static void prefetch(KernelBuilder k, PanelLayout layout, Node start, Node block) {
+        share(k, layout, start, block).forEach(k::prefetch);
+    }
+
+    /** Fetches a block's share of the next panel while this one is multiplied, so that memory never rests. */
+    static void prefetchNext(KernelBuilder k, PanelLayout layout, Node panel, Node block) {
+        share(k, layout, k.add(panel, layout.panelBytes()), block).forEach(k::prefetchL2);
+    }
+
+    private static List<Node> share(KernelBuilder k, PanelLayout layout, Node start, Node block) {
         long step = layout.panelBytes() / layout.blocks();
+        List<Node> lines = new ArrayList<>();
         for (long line = 0; line < step; line += VECTOR_BYTES) {
-            k.prefetch(k.add(k.add(start, k.mul(block, step)), line));
+            lines.add(k.add(k.add(start, k.mul(block, step)), line));
         }
+        return lines;
     }
 
     /** Address of one vector of what {@link #unpack} wrote. */

@@ -67,8 +67,8 @@ final class PanelProduct {
     /**
      * The same by matrix instructions, for {@link Tiling#MATRIX_ROWS} consecutive rows.
      *
-     * @param dots whose first block was started
-     * @param next starts the first block of the run that follows
+     * @param dots whose first blocks were started, as many as {@link MatrixDots#ahead} says
+     * @param next starts a block of the run that follows
      */
     static List<Node> ofMatrix(
             KernelBuilder k,
@@ -77,18 +77,36 @@ final class PanelProduct {
             ActivationRows rows,
             MatrixDots dots,
             Node run,
-            Runnable next) {
+            Next next) {
         PanelProduct product = new PanelProduct(k, layout, panel, rows, null);
-        k.loop(0, layout.blocks(), 1, block -> {
-            Node following = k.add(block, 1);
-            Node isLast = k.equal(following, k.integer(layout.blocks()));
-            k.when(isLast, next, () -> dots.start(run, following, rows));
-            for (int group = 0; group < layout.groupsPerBlock(); group++) {
-                int number = group;
-                product.addScaled(block, group, row -> dots.read(run, block, number, row, rows.wide()));
+        // pinned: the steps of a turn stay apart, else LLVM multiplies ahead for all of them and runs out of registers
+        Node blocks = k.pin(k.integer(layout.blocks()));
+        k.loop(k.integer(0), blocks, MatrixDots.UNROLLED, first -> {
+            for (int i = 0; i < MatrixDots.UNROLLED; i++) {
+                Node block = k.add(first, i);
+                Node ahead = k.add(block, dots.ahead());
+                int turn = i + dots.ahead();
+                k.when(k.less(block, blocks), () -> {
+                    Runnable within = () -> dots.start(run, ahead, turn, rows);
+                    k.when(k.less(ahead, blocks), within, () -> next.start(k.sub(ahead, blocks), turn));
+                    PanelCodes.prefetchNext(k, layout, panel, block);
+                    product.addScaled(dots, run, block);
+                });
             }
         });
         return product.result();
+    }
+
+    /** Starts a block of a run; {@code turn} as {@link MatrixDots#start} takes it. */
+    interface Next {
+        void start(Node block, int turn);
+    }
+
+    private void addScaled(MatrixDots dots, Node run, Node block) {
+        for (int group = 0; group < layout.groupsPerBlock(); group++) {
+            int number = group;
+            addScaled(block, group, row -> dots.read(run, block, number, row, rows.wide()));
+        }
     }
 
     private List<Node> result() {
@@ -110,6 +128,9 @@ final class PanelProduct {
         k.loop(0, layout.blocks(), 1, block -> {
             if (rows.count() <= MEMORY_BOUND_ROWS) {
                 PanelCodes.prefetch(k, layout, k.add(panel, PREFETCH_BYTES), block);
+            }
+            if (unpacked != null) {
+                PanelCodes.prefetchNext(k, layout, panel, block);
             }
             Codes codes = codes(block);
             for (int group = 0; group < layout.groupsPerBlock(); group++) {

@@ -2,8 +2,10 @@ package smelt.compiler;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
@@ -137,11 +139,16 @@ final class ProductsKernel {
             dots.add(new MatrixDots(k, layout, unpacked(i), context.ownScratch()));
         }
         Node zero = k.integer(0);
-        k.when(k.less(zero, end), () -> dots.getFirst().start(zero, zero, rows(zero, 1)));
+        k.when(k.less(zero, end), () -> {
+            for (int block = 0; block < dots.getFirst().ahead(); block++) {
+                dots.getFirst().start(zero, k.integer(block), block, rows(zero, 1));
+            }
+        });
         k.loop(zero, end, Tiling.MATRIX_ROWS, first -> {
             Node runs = k.mul(k.div(first, Tiling.MATRIX_ROWS), products.size());
             Node nextRow = k.min(k.add(first, Tiling.MATRIX_ROWS), k.sub(end, k.integer(Tiling.MATRIX_ROWS)));
             ActivationRows rows = rows(first, Tiling.MATRIX_ROWS);
+            fetch(output, panel, first);
             Map<Node, List<Node>> sums = new HashMap<>();
             for (int i = 0; i < products.size(); i++) {
                 Node weight = products.get(i).input(1);
@@ -149,7 +156,7 @@ final class ProductsKernel {
                 boolean last = i == products.size() - 1;
                 MatrixDots following = dots.get(last ? 0 : i + 1);
                 ActivationRows followingRows = last ? rows(nextRow, 1) : rows;
-                Runnable next = () -> following.start(k.add(run, 1), zero, followingRows);
+                PanelProduct.Next next = (block, turn) -> following.start(k.add(run, 1), block, turn, followingRows);
                 PanelLayout layout = KernelContext.layout(weight);
                 sums.put(
                         products.get(i),
@@ -157,6 +164,29 @@ final class ProductsKernel {
             }
             store(output, sums, panel, first, Tiling.MATRIX_ROWS);
         });
+    }
+
+    /**
+     * Fetches what {@link #store} will touch of a tile: one line of each of 16 rows, which no prefetcher of the machine
+     * foresees.
+     */
+    private void fetch(Node output, Node panel, Node first) {
+        Set<Node> touched = new LinkedHashSet<>(List.of(output));
+        collectReady(output, touched);
+        Node at = k.mul(panel, PanelLayout.PANEL_ROWS * 4L);
+        for (Node node : touched) {
+            for (int i = 0; i < Tiling.MATRIX_ROWS; i++) {
+                k.prefetch(k.add(context.row(node, k.add(first, i)), at));
+            }
+        }
+    }
+
+    private void collectReady(Node node, Set<Node> ready) {
+        if (isReady(node) && !(node.type() instanceof Type.Weight)) {
+            ready.add(node);
+        } else if (!isProduct(node)) {
+            node.inputs().forEach(operand -> collectReady(operand, ready));
+        }
     }
 
     private void store(Node output, Map<Node, List<Node>> sums, Node panel, Node first, int count) {

@@ -29,8 +29,9 @@ public sealed interface Attr {
      *
      * @param stride bytes from row to row
      * @param vectors of codes, 4 columns each
+     * @param accumulator which of four registers holds the dots meanwhile: a matter of speed alone
      */
-    record Tile(int stride, int vectors, int number) implements Attr {}
+    record Tile(int stride, int vectors, int accumulator, int number) implements Attr {}
 
     /** Columns of a row. */
     record Columns(int from, int width) implements Attr {}

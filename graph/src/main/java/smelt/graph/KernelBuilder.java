@@ -100,6 +100,10 @@ public final class KernelBuilder {
         append(graph.node(Op.PREFETCH, List.of(address), new Attr.Whole(number++), Type.Effect.NONE));
     }
 
+    public void prefetchL2(Node address) {
+        append(graph.node(Op.PREFETCH_L2, List.of(address), new Attr.Whole(number++), Type.Effect.NONE));
+    }
+
     // 64-bit integers
 
     public Node integer(long value) {
@@ -302,9 +306,12 @@ public final class KernelBuilder {
         return pure(Op.DOT_I8, Type.Value.I32X16, new Attr.Whole(largest), accumulator, unsigned, signed);
     }
 
-    /** Exact dots of 16 rows with {@code vectors} vectors of codes, in memory; see {@link Op#TILE_DOT_I8}. */
-    public void tileDot(Node to, Node rows, Node codes, int stride, int vectors) {
-        Attr tile = new Attr.Tile(stride, vectors, number++);
+    /**
+     * Exact dots of 16 rows with {@code vectors} vectors of codes, in memory; see {@link Op#TILE_DOT_I8} and
+     * {@link Attr.Tile}.
+     */
+    public void tileDot(Node to, Node rows, Node codes, int stride, int vectors, int accumulator) {
+        Attr tile = new Attr.Tile(stride, vectors, accumulator, number++);
         append(graph.node(Op.TILE_DOT_I8, List.of(to, rows, codes), tile, Type.Effect.NONE));
     }
 

@@ -85,6 +85,8 @@ public enum Op {
     STORE(Stage.KERNEL),
     /** (address): memory that will soon be read; changes nothing. */
     PREFETCH(Stage.KERNEL),
+    /** The same into the second cache, for what is wanted later. */
+    PREFETCH_L2(Stage.KERNEL),
 
     // 3. Kernel stage, 64-bit integers.
     INTEGER(Stage.KERNEL),

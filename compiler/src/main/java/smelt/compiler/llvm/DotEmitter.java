@@ -1,5 +1,6 @@
 package smelt.compiler.llvm;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,10 +15,15 @@ final class DotEmitter {
     private static final int MADD_SAFE = 129;
 
     private static final List<String> TILES = List.of(
-            "declare x86_amx @llvm.x86.tilezero.internal(i16, i16)",
-            "declare x86_amx @llvm.x86.tileloadd64.internal(i16, i16, ptr, i64)",
-            "declare x86_amx @llvm.x86.tdpbssd.internal(i16, i16, i16, x86_amx, x86_amx, x86_amx)",
-            "declare void @llvm.x86.tilestored64.internal(i16, i16, ptr, i64, x86_amx)");
+            "declare void @llvm.x86.ldtilecfg(ptr)",
+            "declare void @llvm.x86.tilerelease()",
+            "declare void @llvm.x86.tilezero(i8)",
+            "declare void @llvm.x86.tileloadd64(i8, ptr, i64)",
+            "declare void @llvm.x86.tdpbssd(i8, i8, i8)",
+            "declare void @llvm.x86.tilestored64(i8, ptr, i64)");
+
+    /** Accumulators of 16 x 16 i32 are tiles 0 to 3; see {@link #operandTiles}. */
+    private static final int ACCUMULATORS = 4;
 
     private final FunctionText text;
     private final Instructions instructions;
@@ -137,28 +143,53 @@ final class DotEmitter {
         return text.value("add <16 x i32> " + sum + ", " + high);
     }
 
-    /** TILE_DOT_I8 by AMX: 16 rows of activations are the first tile, the codes, in fours, the second. */
+    /** TILE_DOT_I8 by AMX: 16 rows of activations are the first operand, the codes, in fours, the second. */
     void tile(Node node, String to, String rows, String codes) {
         if (!instructions.tiles()) {
             throw Failure.of(FailureCode.INTERNAL, "A kernel of tiles for a processor without: " + node);
         }
         Attr.Tile tile = node.attr(Attr.Tile.class);
-        int bytes = 4 * tile.vectors();
         TILES.forEach(text::declare);
-        String zero = text.value("call x86_amx @llvm.x86.tilezero.internal(i16 16, i16 64)");
-        String a = load(16, bytes, rows, tile.stride());
-        String b = load(tile.vectors(), 64, codes, 64);
-        String sum = text.value("call x86_amx @llvm.x86.tdpbssd.internal(i16 16, i16 64, i16 " + bytes + ", x86_amx "
-                + zero + ", x86_amx " + a + ", x86_amx " + b + ")");
+        text.global("@tiles", "private constant <64 x i8> " + constant(tileShapes(), 1));
+        text.frame("call void @llvm.x86.ldtilecfg(ptr @tiles)", "call void @llvm.x86.tilerelease()");
+        int sums = tile.accumulator() % ACCUMULATORS;
+        int operands = operandTiles(tile.vectors());
+        text.statement("call void @llvm.x86.tilezero(i8 " + sums + ")");
+        load(operands, rows, tile.stride());
+        load(operands + 1, codes, 64);
+        text.statement("call void @llvm.x86.tdpbssd(i8 " + sums + ", i8 " + operands + ", i8 " + (operands + 1) + ")");
         String pointer = text.value("inttoptr i64 " + to + " to ptr");
-        text.statement("call void @llvm.x86.tilestored64.internal(i16 16, i16 64, ptr " + pointer + ", i64 64, x86_amx "
-                + sum + ")");
+        text.statement("call void @llvm.x86.tilestored64(i8 " + sums + ", ptr " + pointer + ", i64 64)");
     }
 
-    private String load(int rows, int bytes, String address, int stride) {
+    private void load(int tile, String address, int stride) {
         String pointer = text.value("inttoptr i64 " + address + " to ptr");
-        return text.value("call x86_amx @llvm.x86.tileloadd64.internal(i16 " + rows + ", i16 " + bytes + ", ptr "
-                + pointer + ", i64 " + stride + ")");
+        text.statement("call void @llvm.x86.tileloadd64(i8 " + tile + ", ptr " + pointer + ", i64 " + stride + ")");
+    }
+
+    /** The first of the two operand tiles for groups of 32 columns, or of 16. */
+    private static int operandTiles(int vectors) {
+        return vectors == 8 ? ACCUMULATORS : ACCUMULATORS + 2;
+    }
+
+    /** Palette 1, then bytes in a row of each tile as 16 bits, and at 48 rows of each tile. */
+    private static List<Byte> tileShapes() {
+        Byte[] shapes = new Byte[64];
+        Arrays.fill(shapes, (byte) 0);
+        shapes[0] = 1;
+        for (int tile = 0; tile < ACCUMULATORS; tile++) {
+            shape(shapes, tile, 16, 64);
+        }
+        for (int vectors = 4; vectors <= 8; vectors += 4) {
+            shape(shapes, operandTiles(vectors), 16, 4 * vectors);
+            shape(shapes, operandTiles(vectors) + 1, vectors, 64);
+        }
+        return List.of(shapes);
+    }
+
+    private static void shape(Byte[] shapes, int tile, int rows, int bytes) {
+        shapes[16 + 2 * tile] = (byte) bytes;
+        shapes[48 + tile] = (byte) rows;
     }
 
     /** {@code bytes}: the sixteen constants in order. */
@@ -198,8 +229,8 @@ final class DotEmitter {
     }
 
     private static String constant(List<Byte> bytes, int copies) {
-        return IntStream.range(0, 16 * copies)
-                .mapToObj(i -> "i8 " + bytes.get(i % 16))
+        return IntStream.range(0, bytes.size() * copies)
+                .mapToObj(i -> "i8 " + bytes.get(i % bytes.size()))
                 .collect(Collectors.joining(", ", "<", ">"));
     }
 }

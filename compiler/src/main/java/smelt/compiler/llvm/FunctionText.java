@@ -11,6 +11,8 @@ final class FunctionText {
     private final StringBuilder entry = new StringBuilder();
     private final StringBuilder body = new StringBuilder();
     private final Set<String> declarations = new TreeSet<>();
+    private String first = "";
+    private String last = "";
     private int values;
     private int labels;
     private String label = "start";
@@ -33,6 +35,17 @@ final class FunctionText {
 
     void declare(String declaration) {
         declarations.add(declaration);
+    }
+
+    /** A constant of the module. */
+    void global(String name, String value) {
+        declare(name + " = " + value);
+    }
+
+    /** Statements that the function begins and ends with; the same each time they are given. */
+    void frame(String begin, String end) {
+        first = "  " + begin + "\n";
+        last = "  " + end + "\n";
     }
 
     /** Calls an intrinsic whose operands are all of one type. */
@@ -89,7 +102,7 @@ final class FunctionText {
 
     String function(String symbol) {
         return "define void @" + symbol + "(ptr noalias readonly %args, i32 %thread, i32 %threads) #0 {\nentry:\n"
-                + entry + "  br label %start\nstart:\n" + body + "  ret void\n}\n";
+                + entry + first + "  br label %start\nstart:\n" + body + last + "  ret void\n}\n";
     }
 
     Set<String> declarations() {

@@ -82,7 +82,8 @@ public final class LlvmEmitter {
                 case FOR -> loop(node);
                 case IF -> branch(node);
                 case TILE_DOT_I8 -> dots.tile(node, in(node, 0), in(node, 1), in(node, 2));
-                case PREFETCH -> memory.prefetch(in(node, 0));
+                case PREFETCH -> memory.prefetch(in(node, 0), 3);
+                case PREFETCH_L2 -> memory.prefetch(in(node, 0), 2);
                 case STORE -> memory.store(node, in(node, 0), in(node, 1));
                 case WRITE ->
                     text.statement("store " + type(node.input(1).type()) + " " + in(node, 1) + ", ptr " + in(node, 0));

@@ -75,8 +75,9 @@ final class MemoryEmitter {
         return text.value("extractelement " + type + " " + vector + ", i64 0");
     }
 
-    void prefetch(String address) {
+    /** {@code locality} as LLVM counts it: 3 is the nearest cache. */
+    void prefetch(String address, int locality) {
         text.declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
-        text.statement("call void @llvm.prefetch.p0(ptr " + pointer(address) + ", i32 0, i32 3, i32 1)");
+        text.statement("call void @llvm.prefetch.p0(ptr " + pointer(address) + ", i32 0, i32 " + locality + ", i32 1)");
     }
 }

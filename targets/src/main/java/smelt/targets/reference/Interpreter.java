@@ -71,7 +71,7 @@ public final class Interpreter {
             case WRITE -> copy(node.input(1).type(), slot(node.input(1)), slot(node.input(0)));
             case LOAD -> MemoryCode.load(node, slot(node.input(0)), slot(node));
             case TILE_DOT_I8 -> MemoryCode.tileDot(node, slot(node.input(0)), slot(node.input(1)), slot(node.input(2)));
-            case PREFETCH -> frame -> {};
+            case PREFETCH, PREFETCH_L2 -> frame -> {};
             case STORE -> MemoryCode.store(node, slot(node.input(0)), slot(node.input(1)));
             case INTEGER, ARGUMENT, THREAD, THREAD_COUNT -> scalar(node, slot(node));
             case ADD_I64, SUB_I64, MUL_I64, DIV_I64, REM_I64, MIN_I64, MAX_I64, LESS_I64, EQUAL_I64 ->
