@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import smelt.targets.cpu.CpuFeatures;
 import smelt.targets.cpu.LimitProbe;
 import smelt.targets.cpu.Machine;
@@ -48,14 +49,19 @@ record Host(Machine machine, Tier tier) {
             remarks.add("The weights (" + ((long) weightBytes >> 20) + " MiB) fit the last cache (" + (cache >> 20)
                     + " MiB): decode can be faster than memory, whose rate is no limit to it then");
         }
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        if (load > threads + BUSY) {
-            remarks.add(String.format(
-                    Locale.ROOT,
-                    "Other programs ran beside this one (load %.1f on %d hardware threads): compare ratios only",
-                    load,
-                    machine.allowedCpus()));
-        }
+        busy(threads).ifPresent(remarks::add);
         return remarks;
+    }
+
+    /** That other programs ran beside {@code threads}. */
+    Optional<String> busy(int threads) {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        return load <= threads + BUSY
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "Other programs ran beside this one (load %.1f on %d hardware threads): compare ratios only",
+                        load,
+                        machine.allowedCpus()));
     }
 }

@@ -8,19 +8,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What this process holds in memory, as Linux counts it, in bytes.
+ * What a process holds in memory, as Linux counts it, in bytes.
  *
  * @param total all pages that are there
  * @param ofFiles those of them that are a file's, the model's own among them: the system takes them back when it needs
  *     them
  */
 public record ResidentMemory(long total, long ofFiles) {
-    private static final Path STATUS = Path.of("/proc/self/status");
-
-    /** Empty where the system does not tell. */
+    /** Of this process; empty where the system does not tell. */
     static Optional<ResidentMemory> now() {
+        return of(ProcessHandle.current().pid());
+    }
+
+    /** Empty where the system does not tell, or the process has ended. */
+    static Optional<ResidentMemory> of(long process) {
+        Path status = Path.of("/proc", Long.toString(process), "status");
         try {
-            return Files.isReadable(STATUS) ? parse(Files.readString(STATUS)) : Optional.empty();
+            return Files.isReadable(status) ? parse(Files.readString(status)) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

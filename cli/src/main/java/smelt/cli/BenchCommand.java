@@ -28,6 +28,8 @@ import smelt.bench.OtherSmelt;
 import smelt.bench.Peer;
 import smelt.bench.Plan;
 import smelt.bench.Report;
+import smelt.bench.Startup;
+import smelt.bench.StartupReport;
 import smelt.store.StoredModel;
 import smelt.targets.cpu.CpuFeatures;
 
@@ -152,6 +154,12 @@ final class BenchCommand implements Callable<Integer> {
         boolean growth;
 
         @Option(
+                names = "--startup",
+                description =
+                        "Measure instead the time from the start of a process to its first token, and its memory.")
+        boolean startup;
+
+        @Option(
                 names = "--determinism",
                 description =
                         "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
@@ -199,6 +207,11 @@ final class BenchCommand implements Callable<Integer> {
         if (instead.growth) {
             GrowthReport report = Growth.run(found.name(), found.path(), plan, progress);
             return json ? json(report) : GrowthTable.text(report);
+        }
+        if (instead.startup) {
+            List<String> command = OwnCommand.answering(found.path(), plan.threads());
+            StartupReport report = Startup.run(found.name(), found.path(), command, plan, progress);
+            return json ? json(report) : StartupTable.text(report);
         }
         Report report = Bench.run(found.name(), found.path(), plan, peers(plan, progress), progress);
         return json ? json(report) : BenchTable.text(report);

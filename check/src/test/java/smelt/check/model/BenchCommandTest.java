@@ -1,14 +1,23 @@
 package smelt.check.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import smelt.base.Failure;
+import smelt.bench.Plan;
+import smelt.bench.Startup;
+import smelt.bench.StartupReport;
 import smelt.cli.Main;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -138,6 +147,24 @@ class BenchCommandTest {
         assertThat(report.get("by_threads").size()).isEqualTo(2);
         assertThat(report.at("/by_threads/0/decode_ratio").asDouble()).isEqualTo(1);
         assertThat(report.at("/by_threads/1/memory_ratio").asDouble()).isPositive();
+    }
+
+    private static StartupReport start(String script) {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell to stand in for the program");
+        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
+        return Startup.run("tiny", Path.of(LLAMA), List.of("/bin/sh", "-c", script), plan, progress -> {});
+    }
+
+    @Test
+    void timesAStartUpToItsFirstByte() {
+        StartupReport report = start("printf T; sleep 0.1; printf okyo");
+        assertThat(report.firstTokenSeconds().median()).isPositive();
+        assertThat(report.wholeSeconds().median())
+                .isGreaterThan(0.09 + report.firstTokenSeconds().median());
+        assertThat(report.memory().weightBytes()).isPositive();
+        assertThatThrownBy(() -> start("echo 'no such model' >&2; exit 1"))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("ended with 1: no such model");
     }
 
     @Test
