@@ -1,0 +1,124 @@
+package smelt.check.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import smelt.engine.Engine;
+import smelt.engine.Event;
+import smelt.engine.EventStream;
+import smelt.engine.Metrics;
+import smelt.engine.Request;
+import smelt.engine.Sampling;
+import smelt.engine.Settings;
+import smelt.formats.ModelFile;
+import smelt.formats.open.ModelFiles;
+import smelt.graph.ModelGraph;
+import smelt.models.Models;
+import smelt.runtime.LoadOptions;
+import smelt.runtime.Model;
+import smelt.targets.cpu.CpuTarget;
+
+/**
+ * Guards engine/ on models of every family, with sliding windows and without: a sequence that finds a prefix, gives way
+ * and comes back has the ids and log-probabilities that it has alone.
+ */
+@Execution(ExecutionMode.SAME_THREAD)
+class SharedEngineTest {
+    private static final Path MODELS =
+            Path.of(System.getProperty("smelt.tinyModels", "src/test/resources/tiny-models"));
+    private static final int CONTEXT = 160;
+    private static final int SEQUENCES = 12;
+
+    static Stream<Path> generating() throws IOException {
+        try (Stream<Path> folders = Files.list(MODELS)) {
+            return folders
+                    .filter(folder -> Files.exists(folder.resolve("reference.json")))
+                    .filter(folder -> !folder.endsWith("bert"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    private static Engine engine(ModelFile file, int positions, int threads, Settings settings) {
+        // positions may be learned ones, of which there are no more
+        int trained = Models.build(file, Models.Options.defaults()).info().contextLength();
+        int context = Math.min(CONTEXT, trained);
+        ModelGraph graph = Models.build(file, new Models.Options(context));
+        var options = new LoadOptions(context, positions, threads);
+        return new Engine(Model.load(file, graph, options, CpuTarget.start(threads)), null, settings);
+    }
+
+    /** Three beginnings, so that later ones find what earlier ones computed. */
+    private static Request request(int number, int vocabulary) {
+        int[] prompt = new Random(number % 3)
+                .ints(20 + number * 37 % 80, 0, vocabulary)
+                .toArray();
+        Sampling sampling = number % 2 == 0
+                ? Sampling.GREEDY
+                : new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, number, Map.of());
+        Request request =
+                Request.of(prompt).withMaxTokens(10 + number * 7 % 50).withSampling(sampling);
+        return number % 4 == 3 ? request.withPromptLogProbs(2) : request.withLogProbs(2);
+    }
+
+    private static List<Event> untilEnd(EventStream stream) throws InterruptedException {
+        List<Event> events = new ArrayList<>();
+        for (Event event = stream.take(); !event.isLast(); event = stream.take()) {
+            events.add(event);
+        }
+        return events;
+    }
+
+    @ParameterizedTest
+    @MethodSource("generating")
+    void aSequenceThatSharesAndGivesWayHasTheSameBits(Path folder) throws Exception {
+        try (ModelFile file = ModelFiles.open(folder)) {
+            List<List<Event>> expected = new ArrayList<>();
+            for (int i = 0; i < SEQUENCES; i++) {
+                try (Engine engine = engine(file, CONTEXT, 1, Settings.DEFAULT)) {
+                    var stream = new EventStream();
+                    engine.submit(request(i, engine.vocabulary()), stream);
+                    expected.add(untilEnd(stream));
+                }
+            }
+            for (int round = 0; round < 3; round++) {
+                var settings = new Settings(List.of(16, 40, 512).get(round), 8, 1 << 20);
+                try (Engine engine = engine(file, CONTEXT + 64 * round, 1 + round, settings)) {
+                    Metrics metrics = crowd(engine, round, expected, folder);
+                    assertThat(metrics.cachedTokens()).isPositive();
+                    assertThat(round > 0 || metrics.preemptions() > 0).isTrue();
+                }
+            }
+        }
+    }
+
+    private static Metrics crowd(Engine engine, int seed, List<List<Event>> expected, Path folder) throws Exception {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, SEQUENCES).boxed().toList());
+        Collections.shuffle(order, new Random(seed));
+        List<EventStream> streams =
+                IntStream.range(0, SEQUENCES).mapToObj(i -> new EventStream()).toList();
+        for (int i : order) {
+            engine.submit(request(i, engine.vocabulary()), streams.get(i));
+        }
+        for (int i = 0; i < SEQUENCES; i++) {
+            assertThat(untilEnd(streams.get(i)))
+                    .as("%s, seed %d, sequence %d", folder.getFileName(), seed, i)
+                    .isEqualTo(expected.get(i));
+        }
+        return engine.metrics();
+    }
+}
