@@ -26,11 +26,14 @@ class CrowdTest {
         for (int i = 0; i < 10_000; i++) {
             int[] prompt = prompt(1 + random.nextInt(100), i % 300);
             Terms terms = new Terms(i % 3, "key " + i % 50, null);
-            submit(loop, Request.of(prompt).withMaxTokens(1 + random.nextInt(40)).withTerms(terms), event -> {
-                if (event instanceof Event.Finished finished && finished.reason() == FinishReason.LENGTH) {
-                    ended[0]++;
-                }
-            });
+            submit(
+                    loop,
+                    Request.of(prompt).withMaxTokens(1 + random.nextInt(40)).withTerms(terms),
+                    event -> {
+                        if (event instanceof Event.Finished finished && finished.reason() == FinishReason.LENGTH) {
+                            ended[0]++;
+                        }
+                    });
         }
         runAll(loop);
         assertThat(ended[0]).isEqualTo(10_000);

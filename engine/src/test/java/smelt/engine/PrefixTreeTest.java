@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 class PrefixTreeTest {
     private static final int POSITIONS = 2;
 
-    /** Ways through a tree of few tokens, taken and given back at random; every block is told apart by its whole way. */
+    /**
+     * Ways through a tree of few tokens, taken and given back at random; every block is told apart by its whole way.
+     */
     @Test
     void equalsAMapOfWholePrefixes() {
         for (int seed = 0; seed < 200; seed++) {

@@ -70,13 +70,17 @@ final class MixtureMeasurement {
         Metrics end = engine.metrics();
         double[] during = gaps(all);
         all.forEach(chat -> chat.handle.cancel());
-        print("prompt of %d alone %.2f s, among %d chats %.2f s: %.0f%% lost", length, alone, chats, among, 100 - 100 * alone / among);
+        print(
+                "prompt of %d alone %.2f s, among %d chats %.2f s: %.0f%% lost",
+                length, alone, chats, among, 100 - 100 * alone / among);
         print("between tokens, before: median %.1f ms, p99 %.1f ms", quantile(before, 0.5), quantile(before, 0.99));
         print("between tokens, during: median %.1f ms, p99 %.1f ms", quantile(during, 0.5), quantile(during, 0.99));
         long steps = end.steps() - start.steps();
         double own = end.ownNanos() - start.ownNanos();
         double model = end.stepNanos() - start.stepNanos();
-        print("%d steps of %.1f rows; own work %.1f%%", steps, (double) (end.rows() - start.rows()) / steps, 100 * own / (own + model));
+        print(
+                "%d steps of %.1f rows; own work %.1f%%",
+                steps, (double) (end.rows() - start.rows()) / steps, 100 * own / (own + model));
     }
 
     private static void print(String format, Object... values) {
@@ -97,7 +101,10 @@ final class MixtureMeasurement {
     }
 
     private static double[] gaps(List<Chat> chats) {
-        return chats.stream().flatMapToDouble(chat -> Arrays.stream(chat.mark(true))).sorted().toArray();
+        return chats.stream()
+                .flatMapToDouble(chat -> Arrays.stream(chat.mark(true)))
+                .sorted()
+                .toArray();
     }
 
     private static double quantile(double[] sorted, double q) {
@@ -112,7 +119,8 @@ final class MixtureMeasurement {
         final Handle handle;
 
         Chat() {
-            handle = engine.submit(Request.of(random.ints(CHAT_PROMPT, 0, 40_000).toArray()), this);
+            handle =
+                    engine.submit(Request.of(random.ints(CHAT_PROMPT, 0, 40_000).toArray()), this);
         }
 
         @Override

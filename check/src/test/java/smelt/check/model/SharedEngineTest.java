@@ -67,11 +67,9 @@ class SharedEngineTest {
         int[] prompt = new Random(number % 3)
                 .ints(20 + number * 37 % 80, 0, vocabulary)
                 .toArray();
-        Sampling sampling = number % 2 == 0
-                ? Sampling.GREEDY
-                : new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, number, Map.of());
-        Request request =
-                Request.of(prompt).withMaxTokens(10 + number * 7 % 50).withSampling(sampling);
+        Sampling sampling =
+                number % 2 == 0 ? Sampling.GREEDY : new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, number, Map.of());
+        Request request = Request.of(prompt).withMaxTokens(10 + number * 7 % 50).withSampling(sampling);
         return number % 4 == 3 ? request.withPromptLogProbs(2) : request.withLogProbs(2);
     }
 
@@ -107,7 +105,8 @@ class SharedEngineTest {
     }
 
     private static Metrics crowd(Engine engine, int seed, List<List<Event>> expected, Path folder) throws Exception {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, SEQUENCES).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, SEQUENCES).boxed().toList());
         Collections.shuffle(order, new Random(seed));
         List<EventStream> streams =
                 IntStream.range(0, SEQUENCES).mapToObj(i -> new EventStream()).toList();
