@@ -1,5 +1,8 @@
 package smelt.targets.cpu;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /**
  * The meeting point of the threads inside a compiled step, as LLVM IR text: {@code define void @smelt_barrier(ptr
  * %barrier, i32 %thread, i32 %threads)}. Every thread's writes before it are seen by every thread after it.
@@ -8,7 +11,9 @@ package smelt.targets.cpu;
  * which costs one transfer a pair; more threads count on the first line and wait on one that only the last arrival
  * writes. A waiter polls, then pauses between polls, then sleeps (futex(2)) until the line changes: whoever is late has
  * lost its core to a neighbour then, and a core that falls idle is where the system lets it go on. Yielding instead
- * keeps that core looking busy, and a process that never sleeps is the first to be preempted.
+ * keeps that core looking busy, and a process that never sleeps is the first to be preempted. Being woken takes longer
+ * than a stage, though, and makes the others sleep in turn: where no neighbour is, {@link #setPatient} has them poll
+ * on.
  */
 public final class Barrier {
     private static final int LINE = 64;
@@ -23,6 +28,9 @@ public final class Barrier {
      */
     private static final int LONGEST_SLEEP_NANOS = 500_000;
 
+    /** Where in the first line stands how many polls more there are before a sleep; only read while a step runs. */
+    private static final int MORE_POLLS = 8;
+
     private static final int FUTEX_WAIT_PRIVATE = 128;
     private static final int FUTEX_WAKE_PRIVATE = 129;
 
@@ -30,11 +38,11 @@ public final class Barrier {
     private static final String TEMPLATE = """
             @smelt_nap = internal constant [2 x i64] [i64 0, i64 LONGEST_SLEEP_NANOS]
 
-            define internal void @smelt_wait(ptr %line, i32 %seen, i32 %polls) nounwind alwaysinline {
+            define internal void @smelt_wait(ptr %line, i32 %seen, i32 %polls, i32 %most) nounwind alwaysinline {
               %spin = icmp ult i32 %polls, POLLS_BEFORE_PAUSE
               br i1 %spin, label %done, label %slow
             slow:
-              %short = icmp ult i32 %polls, POLLS_BEFORE_SLEEP
+              %short = icmp ult i32 %polls, %most
               br i1 %short, label %pause, label %sleep
             pause:
               call void asm sideeffect "PAUSE", "~{memory}"()
@@ -67,6 +75,9 @@ public final class Barrier {
               %alone = icmp eq i32 %threads, 1
               br i1 %alone, label %done, label %meet
             meet:
+              %moreslot = getelementptr i8, ptr %barrier, i64 MORE_POLLS
+              %more = load i32, ptr %moreslot, align 4
+              %most = add i32 %more, POLLS_BEFORE_SLEEP
               %few = icmp ule i32 %threads, MOST_PAIRWISE
               br i1 %few, label %pairwise, label %counted
 
@@ -92,7 +103,7 @@ public final class Barrier {
               %there = icmp sge i32 %ahead, 0
               br i1 %there, label %passed, label %wait
             wait:
-              call void @smelt_wait(ptr %theirs, i32 %reached, i32 %n)
+              call void @smelt_wait(ptr %theirs, i32 %reached, i32 %n, i32 %most)
               %n1 = add i32 %n, 1
               br label %poll
             passed:
@@ -118,7 +129,7 @@ public final class Barrier {
               %opened = icmp ne i32 %now, %generation
               br i1 %opened, label %done, label %again
             again:
-              call void @smelt_wait(ptr %gate, i32 %now, i32 %m)
+              call void @smelt_wait(ptr %gate, i32 %now, i32 %m, i32 %most)
               %m1 = add i32 %m, 1
               br label %queue
             done:
@@ -133,10 +144,16 @@ public final class Barrier {
         return (long) LINE * (threads + 1);
     }
 
+    /** Whether waiters of the barrier at the start of {@code memory} poll ten times as long before they sleep. */
+    static void setPatient(MemorySegment memory, boolean patient) {
+        memory.set(ValueLayout.JAVA_INT, MORE_POLLS, patient ? 9 * pollsBeforeSleep(Architecture.host()) : 0);
+    }
+
     /** The definition, with its declarations, to be put into a module once. */
     public static String ir(Architecture architecture) {
         return TEMPLATE.replace("POLLS_BEFORE_PAUSE", Integer.toString(POLLS_BEFORE_PAUSE))
                 .replace("POLLS_BEFORE_SLEEP", Integer.toString(pollsBeforeSleep(architecture)))
+                .replace("MORE_POLLS", Integer.toString(MORE_POLLS))
                 .replace("LONGEST_SLEEP_NANOS", Integer.toString(LONGEST_SLEEP_NANOS))
                 .replace("MOST_PAIRWISE", Integer.toString(MOST_PAIRWISE))
                 .replace("\"PAUSE\"", pause(architecture))

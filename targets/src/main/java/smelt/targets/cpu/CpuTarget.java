@@ -214,8 +214,10 @@ public final class CpuTarget implements Target {
     }
 
     /** Runs the step of {@code table}, which has {@code rows}, on {@code count} threads. */
-    private void run(long entry, MemorySegment table, int rows, int count) {
-        table.set(ValueLayout.JAVA_LONG, 8, barriers.segment().address() + barrierOffset(count));
+    private void run(long entry, MemorySegment table, int rows, int count, boolean quiet) {
+        MemorySegment barrier = barriers.segment().asSlice(barrierOffset(count), Barrier.bytes(count));
+        Barrier.setPatient(barrier, quiet);
+        table.set(ValueLayout.JAVA_LONG, 8, barrier.address());
         table.set(ValueLayout.JAVA_LONG, 16, rows);
         workers.run(entry, table, count);
     }
@@ -306,7 +308,7 @@ public final class CpuTarget implements Target {
 
         private long time(MemorySegment segment, int rows) {
             long start = System.nanoTime();
-            CpuTarget.this.run(whole.entry, segment, rows, most);
+            CpuTarget.this.run(whole.entry, segment, rows, most, false);
             return System.nanoTime() - start;
         }
 
@@ -336,12 +338,12 @@ public final class CpuTarget implements Target {
         @Override
         public void run(int rows) {
             if (first == 0 || rows > MOST_CHOSEN_ROWS) {
-                CpuTarget.this.run(entry, table.segment(), rows, most);
+                CpuTarget.this.run(entry, table.segment(), rows, most, false);
                 return;
             }
             ThreadChoice choice = choices[rows];
             long start = System.nanoTime();
-            CpuTarget.this.run(entry, table.segment(), rows, choice.threads());
+            CpuTarget.this.run(entry, table.segment(), rows, choice.threads(), choice.isQuiet());
             choice.took(System.nanoTime() - start);
         }
 

@@ -40,6 +40,7 @@ final class ThreadChoice {
     private long sinceTrial;
     private long wait = QUIET_WAIT_NANOS;
     private double leastWait;
+    private boolean quiet;
 
     /**
      * @param most threads that there are
@@ -75,13 +76,23 @@ final class ThreadChoice {
         }
     }
 
+    /**
+     * Whether no step of the last window took much longer than the others. Of slow steps nobody can tell: each of them
+     * lasts several slices of the system's scheduler.
+     */
+    boolean isQuiet() {
+        return quiet;
+    }
+
     private void endWindow(double mean) {
+        boolean undisturbed = mean <= DISTURBED * fastest;
+        quiet = undisturbed && windowSteps > WINDOW_STEPS;
         if (current != best) {
             endTrial(mean);
             return;
         }
         means[best] = means[best] == 0 ? mean : (means[best] + mean) / 2;
-        if (mean > DISTURBED * fastest) {
+        if (!undisturbed) {
             wait = Math.max(SHORTEST_WAIT_NANOS, wait / 2);
         }
         if (sinceTrial >= leastWait) {
