@@ -62,8 +62,10 @@ final class ProductsKernel {
             }
             Node begin = k.integer(0);
             for (int count : tiling.counts()) {
-                Node end = k.mul(k.div(rows, count), count);
-                if (tiling.matrix() && count == Tiling.MATRIX_ROWS) {
+                boolean matrix = tiling.matrix() && count == Tiling.MATRIX_ROWS;
+                Node filled = matrix ? k.add(rows, Tiling.MATRIX_ROWS - Tiling.PADDED_FROM) : rows;
+                Node end = k.max(begin, k.mul(k.div(filled, count), count));
+                if (matrix) {
                     matrixTiles(output, products, panel, end);
                 } else {
                     k.loop(begin, end, count, first -> tile(output, products, panel, first, count));

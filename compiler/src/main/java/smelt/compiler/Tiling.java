@@ -9,8 +9,11 @@ import java.util.List;
  * @param matrix whether 16 rows can be one tile of matrix instructions
  */
 public record Tiling(int rows, boolean matrix) {
-    /** Rows of a tile of matrix instructions. */
-    static final int MATRIX_ROWS = 16;
+    /** Rows of a tile of matrix instructions; buffers of rows have room for whole tiles. */
+    public static final int MATRIX_ROWS = 16;
+
+    /** From so many rows on a tile pays, the rest of it being whatever lies in the buffer, computed and never read. */
+    static final int PADDED_FROM = 11;
 
     /** Counts of rows to take, largest first; the last is 1. */
     List<Integer> counts() {
@@ -20,6 +23,6 @@ public record Tiling(int rows, boolean matrix) {
 
     /** Rows from which on it pays to write a panel's codes to memory as bytes before they are multiplied. */
     int unpackFrom() {
-        return matrix ? MATRIX_ROWS : rows > 4 ? rows : Integer.MAX_VALUE;
+        return matrix ? PADDED_FROM : rows > 4 ? rows : Integer.MAX_VALUE;
     }
 }

@@ -14,6 +14,7 @@ import smelt.compiler.Argument;
 import smelt.compiler.CacheLayout;
 import smelt.compiler.Pipeline;
 import smelt.compiler.StepProgram;
+import smelt.compiler.Tiling;
 import smelt.formats.ModelFile;
 import smelt.graph.ModelGraph;
 import smelt.graph.Section;
@@ -54,7 +55,8 @@ public final class Model implements StepRunner {
         int maxBlocks = maxTableBlocks(limits);
         this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks, owned);
         for (StepProgram.Buffer buffer : program.buffers()) {
-            long rows = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
+            long most = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
+            long rows = Math.ceilDiv(most, Tiling.MATRIX_ROWS) * Tiling.MATRIX_ROWS;
             buffers.add(owned.allocate(Math.max(rows, target.threads()) * buffer.stride() + 64, "activations"));
         }
         for (int i = 0; i < graph.layers().size(); i++) {
