@@ -66,13 +66,24 @@ final class PanelCodes {
         return k.add(k.add(unpacked, k.mul(block, BLOCK_BYTES)), (long) vector * VECTOR_BYTES);
     }
 
+    /** Address of a block, which begins with its codes. */
+    static Node block(KernelBuilder k, PanelLayout layout, Node panel, Node block) {
+        int blocks = layout.spanBlocks();
+        Node first = k.add(span(k, layout, panel, block), layout.unitBytes());
+        return blocks == 1 ? first : k.add(first, k.mul(k.rem(block, blocks), layout.blockBytes()));
+    }
+
+    /** Address of the units of a block's scales. */
+    static Node span(KernelBuilder k, PanelLayout layout, Node panel, Node block) {
+        return k.add(panel, k.mul(k.div(block, layout.spanBlocks()), layout.spanBytes()));
+    }
+
     /** The block's 8 vectors, each 4 columns of 16 rows. */
     List<Node> inRegisters(Node block) {
-        Node base = k.add(panel, k.mul(block, layout.baseBlockBytes()));
+        Node base = block(k, layout, panel, block);
         List<Node> codes = new ArrayList<>(planes(base, type.baseBits()));
         if (type.highBits() > 0) {
-            Node high = k.add(k.add(panel, k.mul(block, layout.highBlockBytes())), layout.highStart());
-            List<Node> bits = planes(high, type.highBits());
+            List<Node> bits = planes(k.add(base, layout.baseBlockBytes()), type.highBits());
             for (int i = 0; i < codes.size(); i++) {
                 codes.set(i, k.or8(codes.get(i), k.shl8(bits.get(i), type.baseBits())));
             }
@@ -83,7 +94,7 @@ final class PanelCodes {
         return codes;
     }
 
-    /** 8 vectors out of a plane of {@code bits} per code; see {@link PanelLayout}. */
+    /** 8 vectors out of those stored of {@code bits} per code; see {@link PanelLayout}. */
     private List<Node> planes(Node address, int bits) {
         List<Node> vectors = new ArrayList<>();
         List<Node> loads = new ArrayList<>();

@@ -3,11 +3,12 @@ package smelt.compiler;
 import smelt.base.DType;
 
 /**
- * Bytes of a packed matrix. 16 output rows make a panel, which lies in one piece. Of plain floats a panel is
- * [column][16 rows]. Of codes it is four planes, each [block of 32 columns]: codes, their high bits, scales, offsets;
- * where scales are bytes, a fifth holds the f16 units of each 256 columns' scales and offsets. A block's codes are 8
- * vectors of 64 bytes, vector g holding columns 4g to 4g + 3 of each row, row by row. A plane of b bits stores b
- * vectors of 64 bytes: stored vector i holds vectors i, i + b, i + 2b, ... from the low bits up.
+ * Bytes of a packed matrix. 16 output rows make a panel, which lies in one piece and is read from front to back, as
+ * processors fetch memory fastest. Of plain floats a panel is [column][16 rows]. Of codes it is blocks of 32 columns:
+ * codes, their high bits, scales, offsets; where scales are bytes, the f16 units of scales and of offsets stand before
+ * each 8 blocks. A block's codes are 8 vectors of 64 bytes, vector g holding columns 4g to 4g + 3 of each row, row by
+ * row. Of b bits each they are stored as b vectors of 64 bytes: stored vector i holds vectors i, i + b, i + 2b, ...
+ * from the low bits up.
  *
  * @param rows and columns of the matrix; the last panel is filled with rows of zero
  */
@@ -16,7 +17,7 @@ public record PanelLayout(PackedType type, int rows, int columns) {
     public static final int BLOCK_COLUMNS = 32;
 
     /** Blocks that share a unit. */
-    public static final int UNIT_BLOCKS = 8;
+    private static final int UNIT_BLOCKS = 8;
 
     private static final int UNIT_BYTES = 32;
     private static final int VECTOR_BYTES = 64;
@@ -46,52 +47,70 @@ public record PanelLayout(PackedType type, int rows, int columns) {
         return VECTORS_PER_BLOCK * VECTOR_BYTES * type.highBits() / 8;
     }
 
-    public long highStart() {
-        return (long) blocks() * baseBlockBytes();
+    /** Blocks that share a unit, if any; 1 where scales need none. */
+    public int spanBlocks() {
+        return type.scales() == PackedType.ScaleKind.S8 ? UNIT_BLOCKS : 1;
+    }
+
+    /** Of the units and of the blocks that share them. */
+    public int spanBytes() {
+        return unitBytes() + spanBlocks() * blockBytes();
+    }
+
+    public int blockBytes() {
+        return codeBytes()
+                + groupsPerBlock() * (type.scales().bytes() + type.offsets().bytes());
+    }
+
+    /** Of a block's codes and, after them, their high bits. */
+    private int codeBytes() {
+        return baseBlockBytes() + highBlockBytes();
+    }
+
+    /** Of the units before a span's first block. */
+    public int unitBytes() {
+        return unitBytes(type.scales()) + unitBytes(type.offsets());
+    }
+
+    private static int unitBytes(PackedType.ScaleKind kind) {
+        return kind == PackedType.ScaleKind.S8 ? UNIT_BYTES : 0;
+    }
+
+    /** Byte of a panel at which a block begins. */
+    public int blockAt(int block) {
+        return block / spanBlocks() * spanBytes() + unitBytes() + block % spanBlocks() * blockBytes();
     }
 
     /**
-     * Where scales, or offsets, of 16 rows lie within a panel.
+     * Where scales, or offsets, of 16 rows lie.
      *
-     * @param start of group 0; the other groups follow each {@code kind.bytes()} later
-     * @param unitStart of the first unit's f16; the others follow each {@code unitBytes} later
+     * @param start in a block, of its first group; the other groups follow each {@code kind.bytes()} later
+     * @param unitStart in a span, of their f16 unit, if any
      */
-    public record ScalePlane(PackedType.ScaleKind kind, long start, long unitStart, int unitBytes) {}
+    public record ScalePlane(PackedType.ScaleKind kind, int start, int unitStart) {}
 
     public ScalePlane scales() {
-        return new ScalePlane(type.scales(), scaleStart(), unitStart(), unitBytes());
+        return new ScalePlane(type.scales(), codeBytes(), 0);
     }
 
     public ScalePlane offsets() {
-        return new ScalePlane(type.offsets(), offsetStart(), unitStart() + UNIT_BYTES, unitBytes());
+        int start = codeBytes() + groupsPerBlock() * type.scales().bytes();
+        return new ScalePlane(type.offsets(), start, unitBytes(type.scales()));
     }
 
-    private long scaleStart() {
-        return highStart() + (long) blocks() * highBlockBytes();
-    }
-
-    private long offsetStart() {
-        return align(scaleStart() + groups() * type.scales().bytes());
-    }
-
-    private long unitStart() {
-        return align(offsetStart() + groups() * type.offsets().bytes());
-    }
-
-    private int unitBytes() {
-        boolean none = type.scales() != PackedType.ScaleKind.S8;
-        return none ? 0 : type.offsets() == PackedType.ScaleKind.NONE ? UNIT_BYTES : 2 * UNIT_BYTES;
-    }
-
-    private long groups() {
-        return (long) blocks() * groupsPerBlock();
+    /** Byte of a panel at which the scales, or offsets, of a group begin. */
+    public int groupAt(ScalePlane plane, int group) {
+        int inBlock = group % groupsPerBlock();
+        return blockAt(group / groupsPerBlock())
+                + plane.start()
+                + inBlock * plane.kind().bytes();
     }
 
     public long panelBytes() {
         if (type.isFloat()) {
             return align((long) columns * type.plain().bytes());
         }
-        return align(unitStart() + (long) blocks() / UNIT_BLOCKS * unitBytes());
+        return align((long) blocks() / spanBlocks() * spanBytes());
     }
 
     public long bytes() {

@@ -145,30 +145,44 @@ final class BlockMoves {
 
     /** The moves as they are for panels of {@code layout}. */
     List<Step> steps(PanelLayout layout) {
+        if (type.isFloat()) {
+            int bytes = elementBytes();
+            return List.of(new Step(bytes, 0, bytes * ROWS, base.getFirst()));
+        }
         List<Step> steps = new ArrayList<>();
-        add(steps, base, type.isFloat() ? elementBytes() : WORD_BYTES, 0);
-        add(steps, high, WORD_BYTES, layout.highStart());
-        addScales(steps, scales, layout.scales(), 0);
-        addScales(steps, offsets, layout.offsets(), SIGN_OF_F16);
+        addCodes(steps, base, type.baseBits(), 0, layout);
+        addCodes(steps, high, type.highBits(), layout.baseBlockBytes(), layout);
+        addScales(steps, scales, layout.scales(), 0, layout);
+        addScales(steps, offsets, layout.offsets(), SIGN_OF_F16, layout);
         return List.copyOf(steps);
     }
 
-    private void addScales(List<Step> steps, List<BitMoves.Move> moves, PanelLayout.ScalePlane plane, int unitFlip) {
-        if (moves.isEmpty()) {
-            return;
-        }
-        add(steps, moves, plane.kind().bytes() / ROWS, plane.start());
-        if (hasFactors()) {
-            int at = unitFlip == 0 ? format.scaleAt() : format.offsetAt();
-            field(at, 2, unitFlip)
-                    .forEach(move -> steps.add(new Step(2, (int) plane.unitStart(), plane.unitBytes(), move)));
+    private void addCodes(List<Step> steps, List<BitMoves.Move> moves, int bits, int start, PanelLayout layout) {
+        for (BitMoves.Move move : moves) {
+            int vector = move.to() % bits;
+            int to = layout.blockAt(move.to() / bits) + start + vector * WORD_BYTES * ROWS;
+            steps.add(new Step(WORD_BYTES, to, blockStep(layout), move));
         }
     }
 
-    private static void add(List<Step> steps, List<BitMoves.Move> moves, int size, long start) {
-        int elements = moves.isEmpty() ? 0 : moves.get(moves.size() - 1).to() + 1;
+    private void addScales(
+            List<Step> steps,
+            List<BitMoves.Move> moves,
+            PanelLayout.ScalePlane plane,
+            int unitFlip,
+            PanelLayout layout) {
+        int bytes = plane.kind().bytes();
         for (BitMoves.Move move : moves) {
-            steps.add(new Step(size, (int) start + move.to() * size * ROWS, elements * size * ROWS, move));
+            steps.add(new Step(bytes / ROWS, layout.groupAt(plane, move.to()), blockStep(layout), move));
         }
+        if (hasFactors() && !moves.isEmpty()) {
+            int at = unitFlip == 0 ? format.scaleAt() : format.offsetAt();
+            field(at, 2, unitFlip).forEach(move -> steps.add(new Step(2, plane.unitStart(), blockStep(layout), move)));
+        }
+    }
+
+    /** Bytes of a panel from one block of the file to the next. */
+    private int blockStep(PanelLayout layout) {
+        return format.type().blockElements() / PanelLayout.BLOCK_COLUMNS / layout.spanBlocks() * layout.spanBytes();
     }
 }

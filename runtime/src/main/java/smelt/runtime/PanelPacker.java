@@ -150,9 +150,9 @@ final class PanelPacker {
         byte[] codes = new byte[format.type().blockElements()];
         format.unpackCodes(rows, at, codes, 0);
         int bits = type.baseBits();
-        int to = block * codes.length / 4 * bits / 8 * VECTOR_BYTES + 4 * row;
         for (int from = 0; from < codes.length; from += PanelLayout.BLOCK_COLUMNS) {
-            BlockMoves.packPlane(codes, from, 0, bits, panel, to + from / 4 * bits / 8 * VECTOR_BYTES, VECTOR_BYTES);
+            int to = layout.blockAt((block * codes.length + from) / PanelLayout.BLOCK_COLUMNS) + 4 * row;
+            BlockMoves.packPlane(codes, from, 0, bits, panel, to, VECTOR_BYTES);
         }
     }
 
@@ -164,9 +164,7 @@ final class PanelPacker {
         for (int i = 0; i < scales.length; i++) {
             int top = Float.floatToRawIntBits(scales[i]) >>> 16;
             short bits = half ? Float.floatToFloat16(scales[i]) : (short) top;
-            int to = (int) plane.start()
-                    + (block * scales.length + i) * plane.kind().bytes();
-            SHORT.set(panel, to + 2 * row, bits);
+            SHORT.set(panel, layout.groupAt(plane, block * scales.length + i) + 2 * row, bits);
         }
     }
 

@@ -85,27 +85,26 @@ class PanelPackerTest {
     private record Panel(PanelLayout layout, byte[] bytes) {
         int quant(int lane, int column) {
             PackedType type = layout.type();
-            int code = code(lane, column, type.baseBits(), 0, layout.baseBlockBytes());
+            int code = code(lane, column, type.baseBits(), 0);
             if (type.highBits() > 0) {
-                code |= code(lane, column, type.highBits(), layout.highStart(), layout.highBlockBytes())
-                        << type.baseBits();
+                code |= code(lane, column, type.highBits(), layout.baseBlockBytes()) << type.baseBits();
             }
             return (type.table().isEmpty() ? code : type.table().get(code) & 0xff) - type.bias();
         }
 
-        private int code(int lane, int column, int bits, long start, int blockBytes) {
+        private int code(int lane, int column, int bits, int start) {
             int vector = column % 32 / 4;
-            long at = start + (long) column / 32 * blockBytes + vector % bits * 64L + lane * 4L + column % 4;
-            return bytes[(int) at] >> (vector / bits * bits) & ((1 << bits) - 1);
+            int at = layout.blockAt(column / 32) + start + vector % bits * 64 + lane * 4 + column % 4;
+            return bytes[at] >> (vector / bits * bits) & ((1 << bits) - 1);
         }
 
         float scale(PanelLayout.ScalePlane plane, int lane, int group) {
-            int at = (int) plane.start() + group * plane.kind().bytes();
-            int unit = group * layout.type().group() / 256;
+            int at = layout.groupAt(plane, group);
+            int unit = group * layout.type().group() / 256 * layout.spanBytes() + plane.unitStart();
             return switch (plane.kind()) {
                 case F16 -> half(at + 2 * lane);
                 case BF16 -> Float.intBitsToFloat(bits(at + 2 * lane) << 16);
-                case S8 -> half((int) plane.unitStart() + unit * plane.unitBytes() + 2 * lane) * bytes[at + lane];
+                case S8 -> half(unit + 2 * lane) * bytes[at + lane];
                 case NONE -> throw new IllegalStateException("no scale is stored");
             };
         }
