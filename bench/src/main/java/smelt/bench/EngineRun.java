@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.Engine;
@@ -55,7 +56,7 @@ final class EngineRun {
      * @throws Failure UNAVAILABLE where not even one, or two where there were to be more, were written by then
      */
     Usage one(int prompt, int tokens, long deadline) {
-        Usage usage = run(1, prompt, tokens, deadline).getFirst().usage();
+        Usage usage = run(prompts(1, prompt), tokens, deadline).getFirst().usage();
         if (usage.completionTokens() < Math.min(2, tokens)) {
             throw outOfTime();
         }
@@ -63,7 +64,10 @@ final class EngineRun {
     }
 
     private double crowd(Scenario.Crowd scenario, long deadline) {
-        List<Recorder> all = run(scenario.users(), scenario.prompt(), scenario.tokens(), deadline);
+        List<int[]> prompts = prompts(scenario.users(), scenario.prompt());
+        // known prompts, so that all begin to write at about the same time
+        run(prompts, 1, deadline);
+        List<Recorder> all = run(prompts, scenario.tokens(), deadline);
         all.forEach(Recorder::usage);
         return rateWhileAllWrite(all.stream().map(Recorder::times).toList());
     }
@@ -99,13 +103,18 @@ final class EngineRun {
         return count * 1e9 / (end - begin);
     }
 
-    private List<Recorder> run(int sequences, int prompt, int tokens, long deadline) {
+    private List<int[]> prompts(int count, int length) {
+        return Stream.generate(() -> random.ints(length, 0, engine.vocabulary()).toArray())
+                .limit(count)
+                .toList();
+    }
+
+    private List<Recorder> run(List<int[]> prompts, int tokens, long deadline) {
         List<Recorder> recorders = new ArrayList<>();
         List<Handle> handles = new ArrayList<>();
-        for (int i = 0; i < sequences; i++) {
+        for (int[] prompt : prompts) {
             Recorder recorder = new Recorder();
-            int[] ids = random.ints(prompt, 0, engine.vocabulary()).toArray();
-            handles.add(engine.submit(Request.of(ids).withMaxTokens(tokens), recorder));
+            handles.add(engine.submit(Request.of(prompt).withMaxTokens(tokens), recorder));
             recorders.add(recorder);
         }
         try {
