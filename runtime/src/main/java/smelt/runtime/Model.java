@@ -5,16 +5,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
 import smelt.base.Owned;
 import smelt.base.Trace;
 import smelt.compiler.Argument;
-import smelt.compiler.CacheLayout;
-import smelt.compiler.Pipeline;
 import smelt.compiler.StepProgram;
-import smelt.compiler.Tiling;
 import smelt.formats.ModelFile;
 import smelt.graph.ModelGraph;
 import smelt.graph.Section;
@@ -22,11 +20,8 @@ import smelt.targets.Target;
 
 /** A loaded model: packed weights, KV blocks, and the step made ready on a target. Owns all of them, not the file. */
 public final class Model implements StepRunner {
-    private static final long MAX_ROW_MEMORY = 96L << 20;
-    private static final int MAX_ROWS = 512;
-    private static final int MIN_ROWS = 16;
-
     private final ModelGraph graph;
+    private final LoadPlan plan;
     private final Limits limits;
     private final Embeddings embeddings;
     private final PackedWeights weights;
@@ -41,34 +36,28 @@ public final class Model implements StepRunner {
     private final Target.Step step;
     private final Owned owned;
 
-    private Model(ModelFile file, ModelGraph graph, LoadOptions options, Target target, Owned owned) {
-        this.graph = graph;
+    private Model(ModelFile file, LoadPlan plan, Target target, Owned owned) {
+        this.graph = plan.graph();
+        this.plan = plan;
         this.owned = owned;
-        this.program = Trace.timed("building kernels", () -> Pipeline.compile(graph, target.tiling()));
-        this.limits = limits(graph, program, options);
+        this.program = plan.program();
+        this.limits = plan.limits();
         this.embeddings = new Embeddings(file, graph.embedding());
         this.weights = owned.add(
-                Trace.timed("packing weights", () -> PackedWeights.pack(file, sections(graph), target.threads())),
+                Trace.timed("packing weights", () -> PackedWeights.pack(file, plan.sections(), target.threads())),
                 PackedWeights::close);
         this.ropes = new RopeTables(program.ropes(), limits.contextLength(), owned);
-        CacheLayout cache = program.cache();
-        int maxBlocks = maxTableBlocks(limits);
-        this.input = new StepInput(limits, program.itemRows(), cache.keyHeads(), target.threads(), maxBlocks, owned);
+        this.input = new StepInput(plan.inputSizes(), program.itemRows(), owned);
         for (StepProgram.Buffer buffer : program.buffers()) {
-            long most = buffer.wanted() ? limits.maxLogits() : limits.maxRows();
-            long rows = Math.ceilDiv(most, Tiling.MATRIX_ROWS) * Tiling.MATRIX_ROWS;
-            buffers.add(owned.allocate(Math.max(rows, target.threads()) * buffer.stride() + 64, "activations"));
+            buffers.add(owned.allocate(plan.bytes(buffer), "activations"));
         }
         for (int i = 0; i < graph.layers().size(); i++) {
-            caches.add(owned.allocate((long) limits.blockCount() * cache.blockBytes(), "the KV cache"));
+            caches.add(owned.allocate(plan.layerCacheBytes(), "the KV cache"));
         }
-        long partBytes = (long) program.heads() * cache.partBytes();
-        this.parts = owned.allocate(input.maxParts() * partBytes, "parts of attention");
-        this.scratch = owned.allocate((long) StepProgram.SCRATCH_BYTES * target.threads(), "scratch");
+        this.parts = owned.allocate(plan.partsBytes(), "parts of attention");
+        this.scratch = owned.allocate(plan.scratchBytes(), "scratch");
         List<Bound> calls = calls();
-        long entries =
-                calls.stream().mapToLong(call -> call.call().arguments().size()).sum();
-        this.arguments = owned.allocate(entries * 8, "argument tables");
+        this.arguments = owned.allocate(plan.argumentBytes(), "argument tables");
         this.step = owned.add(
                 Trace.timed("compiling for " + target.description(), () -> target.prepare(bind(calls), memory())),
                 Target.Step::close);
@@ -82,49 +71,23 @@ public final class Model implements StepRunner {
      * @throws Failure UNSUPPORTED where a shape or type has no kernel, OUT_OF_RESOURCES where memory is short
      */
     public static Model load(ModelFile file, ModelGraph graph, LoadOptions options, Target target) {
+        return load(file, target, () -> LoadPlan.of(graph, options, target));
+    }
+
+    /** As {@link #load(ModelFile, ModelGraph, LoadOptions, Target)}, as it was planned for this target. */
+    public static Model load(ModelFile file, LoadPlan plan, Target target) {
+        return load(file, target, () -> plan);
+    }
+
+    private static Model load(ModelFile file, Target target, Supplier<LoadPlan> plan) {
         Owned owned = new Owned();
         owned.add(target, Target::close);
         try {
-            return new Model(file, graph, options, target, owned);
+            return new Model(file, plan.get(), target, owned);
         } catch (RuntimeException | Error e) {
             owned.close();
             throw e;
         }
-    }
-
-    private static Limits limits(ModelGraph graph, StepProgram program, LoadOptions options) {
-        long rowBytes = program.buffers().stream()
-                .filter(buffer -> !buffer.wanted())
-                .mapToLong(StepProgram.Buffer::stride)
-                .sum();
-        int maxRows = (int) Math.clamp(MAX_ROW_MEMORY / rowBytes, MIN_ROWS, MAX_ROWS);
-        if (graph.info().pooling() != ModelGraph.Pooling.NONE) {
-            maxRows = Math.max(maxRows, options.contextLength());
-        }
-        long logitBytes = program.buffers().get(StepProgram.RESULT).stride();
-        int maxLogits = (int) Math.clamp(MAX_ROW_MEMORY / logitBytes, MIN_ROWS, maxRows);
-        int blocks = (options.cachePositions() + CacheLayout.BLOCK_POSITIONS - 1) / CacheLayout.BLOCK_POSITIONS;
-        return new Limits(
-                graph.head().output().width(),
-                options.contextLength(),
-                CacheLayout.BLOCK_POSITIONS,
-                blocks,
-                maxRows,
-                maxLogits);
-    }
-
-    /** Blocks in the tables of a step's sequences, which may share them. */
-    private static int maxTableBlocks(Limits limits) {
-        long each = Math.ceilDiv(limits.contextLength(), limits.blockPositions());
-        return (int) Math.min(Integer.MAX_VALUE / 8, each * limits.maxRows());
-    }
-
-    private static List<Section> sections(ModelGraph graph) {
-        List<Section> sections = new ArrayList<>();
-        sections.add(graph.embedding());
-        sections.addAll(graph.layers());
-        sections.add(graph.head());
-        return sections;
     }
 
     /** A call of the section, and the layer, that it belongs to; the embedding and the head have no layer. */
@@ -198,6 +161,11 @@ public final class Model implements StepRunner {
         return caches.stream().mapToLong(cache -> cache.segment().byteSize()).sum();
     }
 
+    /** Bytes of all native memory that the kernels touch; {@link LoadPlan#need} told them before. */
+    public long memoryBytes() {
+        return memory().stream().mapToLong(MemorySegment::byteSize).sum();
+    }
+
     @Override
     public Limits limits() {
         return limits;
@@ -251,9 +219,7 @@ public final class Model implements StepRunner {
         }
         expect(batch.rows() <= limits.maxRows(), batch.rows() + " rows, but a step has " + limits.maxRows());
         expect(wanted <= limits.maxLogits(), wanted + " wanted rows, but a step has " + limits.maxLogits());
-        expect(
-                blocks <= maxTableBlocks(limits),
-                blocks + " KV blocks in all, but a step has " + maxTableBlocks(limits));
+        expect(blocks <= plan.maxTableBlocks(), blocks + " KV blocks in all, but a step has " + plan.maxTableBlocks());
     }
 
     private static void expect(boolean holds, String complaint) {

@@ -35,6 +35,10 @@ final class PackedWeights implements AutoCloseable {
             return vector ? vectorBytes(type.columns()) : (long) type.count() * layout().bytes();
         }
 
+        long paddedBytes() {
+            return (bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        }
+
         PanelLayout layout() {
             return PanelLayout.of(type.dtype(), type.rows(), type.columns());
         }
@@ -63,11 +67,20 @@ final class PackedWeights implements AutoCloseable {
                     if (!item.vector()) {
                         moves.computeIfAbsent(item.type().dtype(), BlockMoves::new);
                     }
-                    end += (item.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+                    end += item.paddedBytes();
                 }
             }
         }
         memory = NativeMemory.allocate(end, "the model's weights");
+    }
+
+    /** What {@link #pack} takes for {@code sections}. */
+    static long bytes(List<Section> sections) {
+        return sections.stream()
+                .flatMap(section -> items(section).values().stream())
+                .distinct()
+                .mapToLong(Item::paddedBytes)
+                .sum();
     }
 
     /** Padded to whole vectors, with one more of zeros. */

@@ -24,9 +24,13 @@ final class RopeTables {
     RopeTables(List<Attr.Rope> ropes, int contextLength, Owned owned) {
         this.contextLength = contextLength;
         for (Attr.Rope rope : ropes) {
-            tables.put(rope, owned.allocate((long) contextLength * rowBytes(rope), "rotary positions"));
+            tables.put(rope, owned.allocate(bytes(rope, contextLength), "rotary positions"));
         }
         fillTo(1);
+    }
+
+    static long bytes(Attr.Rope rope, int contextLength) {
+        return (long) contextLength * rowBytes(rope);
     }
 
     private static int rowBytes(Attr.Rope rope) {

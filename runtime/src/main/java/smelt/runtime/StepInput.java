@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import smelt.base.NativeMemory;
 import smelt.base.Owned;
 import smelt.compiler.CacheLayout;
@@ -22,7 +23,6 @@ final class StepInput {
     private final Map<StepField, NativeMemory> fields = new EnumMap<>(StepField.class);
     private final int itemRows;
     private final int splitRows;
-    private final int maxParts;
     private int rows;
     private int wanted;
     private int items;
@@ -30,27 +30,44 @@ final class StepInput {
     private int parts;
 
     /**
-     * @param itemRows rows that one item may have
+     * How large a step's description may get.
+     *
+     * @param splitRows rows up to which a step's attention is shared out by chunk
      * @param maxBlocks block numbers of all sequences of a step together
      */
-    StepInput(StepRunner.Limits limits, int itemRows, int keyHeads, int threads, int maxBlocks, Owned owned) {
-        this.itemRows = itemRows;
-        this.splitRows = Math.max(1, ITEMS_PER_THREAD * threads / keyHeads);
-        int chunks = limits.contextLength() / CacheLayout.CHUNK_POSITIONS + 1;
-        this.maxParts = splitRows * chunks;
-        long maxItems = limits.maxRows() + (long) maxParts;
-        reserve(owned, StepField.COUNTS, 16);
-        reserve(owned, StepField.POSITIONS, limits.maxRows());
-        reserve(owned, StepField.LAST_POSITIONS, limits.maxRows());
-        reserve(owned, StepField.BLOCKS_START, limits.maxRows());
-        reserve(owned, StepField.BLOCKS, maxBlocks);
-        reserve(owned, StepField.PARTS_START, limits.maxRows());
-        reserve(owned, StepField.WANTED, limits.maxLogits());
-        reserve(owned, StepField.ITEMS, maxItems * StepField.ITEM_WORDS);
+    record Sizes(StepRunner.Limits limits, int splitRows, int maxBlocks) {
+        static Sizes of(StepRunner.Limits limits, int keyHeads, int threads, int maxBlocks) {
+            return new Sizes(limits, Math.max(1, ITEMS_PER_THREAD * threads / keyHeads), maxBlocks);
+        }
+
+        /** Parts of attention that a step may write at most. */
+        long maxParts() {
+            return (long) splitRows * (limits.contextLength() / CacheLayout.CHUNK_POSITIONS + 1);
+        }
+
+        long bytes(StepField field) {
+            long words = switch (field) {
+                case COUNTS -> 16;
+                case POSITIONS, LAST_POSITIONS, BLOCKS_START, PARTS_START -> limits.maxRows();
+                case BLOCKS -> maxBlocks;
+                case WANTED -> limits.maxLogits();
+                case ITEMS -> (limits.maxRows() + maxParts()) * StepField.ITEM_WORDS;
+            };
+            return words * 4;
+        }
+
+        long bytes() {
+            return Stream.of(StepField.values()).mapToLong(this::bytes).sum();
+        }
     }
 
-    private void reserve(Owned owned, StepField field, long words) {
-        fields.put(field, owned.allocate(words * 4, "the step's input"));
+    /** @param itemRows rows that one item may have */
+    StepInput(Sizes sizes, int itemRows, Owned owned) {
+        this.itemRows = itemRows;
+        this.splitRows = sizes.splitRows();
+        for (StepField field : StepField.values()) {
+            fields.put(field, owned.allocate(sizes.bytes(field), "the step's input"));
+        }
     }
 
     MemorySegment of(StepField field) {
@@ -59,11 +76,6 @@ final class StepInput {
 
     List<MemorySegment> segments() {
         return fields.values().stream().map(NativeMemory::segment).toList();
-    }
-
-    /** Parts of attention that a step may write at most. */
-    int maxParts() {
-        return maxParts;
     }
 
     void write(StepBatch batch) {

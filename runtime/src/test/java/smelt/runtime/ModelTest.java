@@ -11,6 +11,7 @@ import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.compiler.Tiling;
+import smelt.graph.ModelGraph;
 import smelt.targets.Target;
 
 /** Guards the owner of a loaded model: what a load has opened it closes where it fails. */
@@ -89,5 +90,33 @@ class ModelTest {
         assertThat(target.memory)
                 .isNotEmpty()
                 .noneMatch(segment -> segment.scope().isAlive());
+    }
+
+    @Test
+    void aLoadTakesWhatWasPlanned() {
+        ModelGraph graph = ProductsModel.graph(DType.Q4_0, 16);
+        for (int context : new int[] {32, 64, 4096}) {
+            FakeTarget target = new FakeTarget(false);
+            LoadPlan plan = LoadPlan.of(graph, new LoadOptions(context, 2 * context, 1), target);
+            try (Model model = Model.load(ProductsModel.file(DType.Q4_0, 16), plan, target)) {
+                assertThat(plan.need().weights()).isEqualTo(model.weightBytes());
+                assertThat(plan.need().cache()).isEqualTo(model.cacheBytes());
+                // no piece of memory is smaller than 64 bytes
+                assertThat(model.memoryBytes() - plan.need().total()).isBetween(0L, 64L * target.memory.size());
+            }
+        }
+    }
+
+    @Test
+    void theLongestContextThatFitsIsInWholeBlocksAndFits() {
+        LoadPlan plan =
+                LoadPlan.of(ProductsModel.graph(DType.Q4_0, 16), new LoadOptions(4096, 4096, 1), new FakeTarget(false));
+        long room = plan.need().total() - 1;
+        int longest = plan.longestContext(room).orElseThrow();
+        assertThat(longest % 32).isZero();
+        assertThat(plan.withContext(longest).need().total()).isLessThanOrEqualTo(room);
+        assertThat(plan.withContext(longest + 32).need().total()).isGreaterThan(room);
+        assertThat(plan.longestContext(Long.MAX_VALUE)).hasValue(4096);
+        assertThat(plan.longestContext(plan.need().weights())).isEmpty();
     }
 }
