@@ -19,13 +19,6 @@ final class PanelProduct {
     /** With more rows arithmetic takes longer than reading. */
     private static final int MEMORY_BOUND_ROWS = 4;
 
-    /**
-     * How far to read ahead: some hundred nanoseconds of one core. Processors fetch ahead within a page by themselves;
-     * from 4 KiB on our own fetching takes their place, with fewer lines on the way at once (measured on an Intel
-     * Xeon).
-     */
-    private static final long PREFETCH_BYTES = 1536;
-
     private final KernelBuilder k;
     private final PanelLayout layout;
     private final PackedType type;
@@ -128,7 +121,7 @@ final class PanelProduct {
     private void forBlocks() {
         k.loop(0, layout.blocks(), 1, block -> {
             if (rows.count() <= MEMORY_BOUND_ROWS) {
-                PanelCodes.prefetch(k, layout, k.add(panel, PREFETCH_BYTES), block);
+                PanelCodes.prefetch(k, layout, panel, block);
             }
             if (unpacked != null) {
                 PanelCodes.prefetchNext(k, layout, panel, block);
