@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import smelt.runtime.KvBlocks;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 
@@ -45,6 +46,11 @@ class WatchedSequenceTest {
         @Override
         public Limits limits() {
             return new Limits(50, 128, 32, 200, 256, 64);
+        }
+
+        @Override
+        public KvBlocks blocks() {
+            throw new UnsupportedOperationException("nobody keeps its blocks");
         }
 
         @Override

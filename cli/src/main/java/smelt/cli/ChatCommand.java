@@ -1,6 +1,7 @@
 package smelt.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -60,12 +61,12 @@ final class ChatCommand implements Callable<Integer> {
                         withTokenizer(source.open(options, spec.commandLine().getErr()));
                 Terminal terminal =
                         TerminalBuilder.builder().name("smelt").dumb(true).build()) {
-            return new ChatSession(
-                            model,
-                            generation,
-                            terminal,
-                            ModelStore.defaultRoot().resolveSibling("chat-history"))
-                    .run();
+            PrefixCacheFile cache = PrefixCacheFile.open(
+                    generation.prefixCache, model.engine(), spec.commandLine().getErr());
+            Path history = ModelStore.defaultRoot().resolveSibling("chat-history");
+            int code = new ChatSession(model, generation, terminal, history).run();
+            cache.save();
+            return code;
         } catch (IOException e) {
             throw Failure.of(FailureCode.UNAVAILABLE, "The terminal cannot be used: " + e.getMessage())
                     .withCause(e);

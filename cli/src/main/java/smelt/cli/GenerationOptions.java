@@ -1,7 +1,9 @@
 package smelt.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,15 @@ final class GenerationOptions {
 
     @Option(names = "--stats", description = "Tell tokens and speeds on standard error.")
     boolean stats;
+
+    @Option(
+            names = "--prefix-cache",
+            paramLabel = "FILE",
+            description =
+                    "Remember in this file what was computed, and begin with what it holds: a text that begins as "
+                            + "an earlier one did need not be read again. It holds these texts; only you may read it.")
+    @Nullable
+    Path prefixCache;
 
     @Mixin
     SamplingOptions sampling = new SamplingOptions();

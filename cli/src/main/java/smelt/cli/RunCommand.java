@@ -150,6 +150,7 @@ final class RunCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try (LoadedModel model = source.open(options, err)) {
             Request request = generation.request(model, prompt.of(model));
+            PrefixCacheFile cache = PrefixCacheFile.open(generation.prefixCache, model.engine(), err);
             Answer answer = tokens == null
                     ? Answer.printText(model.engine(), request, json ? nowhere() : out)
                     : Answer.printIds(model.engine(), request, json ? nowhere() : out);
@@ -157,6 +158,7 @@ final class RunCommand implements Callable<Integer> {
                 out.println(Json.pretty(asJson(model, answer, request)));
             }
             tell(answer, request, model, err);
+            cache.save();
             return 0;
         }
     }

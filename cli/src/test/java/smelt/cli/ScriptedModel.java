@@ -12,6 +12,7 @@ import java.util.Set;
 import smelt.engine.Engine;
 import smelt.engine.Settings;
 import smelt.formats.Metadata;
+import smelt.runtime.KvBlocks;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 import smelt.tokenizer.Tokenizer;
@@ -88,6 +89,11 @@ final class ScriptedModel implements ModelSource, StepRunner {
     @Override
     public Limits limits() {
         return new Limits(VOCABULARY, contextLength, BLOCK, contextLength / BLOCK, 64, 64);
+    }
+
+    @Override
+    public KvBlocks blocks() {
+        throw new UnsupportedOperationException("nobody keeps its blocks");
     }
 
     @Override

@@ -1,5 +1,9 @@
 package smelt.engine;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
 /**
  * The KV blocks by number, each in one of three states: free; held by one or more sequences; cached, which is held by
  * none but known to the tree, and taken again, least recently held first, when no block is free.
@@ -84,6 +88,21 @@ final class BlockPool {
         } else {
             free[freeCount++] = block;
         }
+    }
+
+    /** All blocks that the tree knows: first those that are held, then the cached ones. */
+    KnownBlocks known() {
+        // what a block follows was added to the tree before it
+        IntStream held = IntStream.range(0, free.length)
+                .filter(block -> holders[block] > 0 && tree.contains(block))
+                .boxed()
+                .sorted(Comparator.comparingLong(tree::generation))
+                .mapToInt(Integer::intValue);
+        IntStream cached =
+                IntStream.iterate(before[free.length], block -> block != free.length, block -> before[block]);
+        int[] blocks = IntStream.concat(held, cached).toArray();
+        return new KnownBlocks(
+                blocks, Arrays.stream(blocks).mapToLong(tree::generation).toArray());
     }
 
     private void append(int block) {

@@ -1,5 +1,6 @@
 package smelt.engine;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -8,6 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 import smelt.runtime.StepRunner;
 import smelt.tokenizer.Tokenizer;
 
@@ -71,6 +74,38 @@ public final class Engine implements AutoCloseable {
     /** How it goes; from any thread, at no cost for the steps. */
     public Metrics metrics() {
         return loop.metrics();
+    }
+
+    /**
+     * Writes the blocks of all cached prefixes to a file; requests go on meanwhile, a step now and then later by the
+     * time that copying a few megabytes takes. What is given up meanwhile may be missing.
+     *
+     * @param file replaced as a whole at the end, and readable by its owner alone: it tells what was asked
+     * @return positions written
+     * @throws smelt.base.Failure UNAVAILABLE where the file cannot be written, CANCELLED where the engine is closed
+     */
+    public long save(Path file, SnapshotProgress progress) {
+        return new SnapshotWriter(runner, loop.scheduler(), errands()).save(file, progress);
+    }
+
+    /**
+     * Brings what {@link #save} wrote into the free blocks, the latest used first, as far as they go: answers are the
+     * same, to the bit, as without. Best before the first request.
+     *
+     * @return positions that are cached now and stand in the file
+     * @throws smelt.base.Failure NOT_FOUND or UNAVAILABLE where the file cannot be read, MALFORMED or CORRUPT where it
+     *     is damaged (blocks before the damage are kept), UNSUPPORTED where it is of another model, type of keys and
+     *     values, or build
+     */
+    public long restore(Path file, SnapshotProgress progress) {
+        return new SnapshotReader(runner, loop.scheduler(), errands()).restore(file, progress);
+    }
+
+    private Errands.Doer errands() {
+        if (Thread.currentThread().equals(thread)) {
+            throw Failure.of(FailureCode.INVALID_ARGUMENT, "The engine's own thread cannot wait for itself");
+        }
+        return loop.errands().doer(() -> LockSupport.unpark(thread));
     }
 
     private void run() {

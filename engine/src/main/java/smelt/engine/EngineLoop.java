@@ -29,6 +29,7 @@ final class EngineLoop {
     private final Sampler sampler;
     private final Meter meter = new Meter();
     private final Queue<List<Sequence>> inbox = new ConcurrentLinkedQueue<>();
+    private final Errands errands = new Errands();
     private final Queue<Sequence> cancels = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Sequence> timed = new PriorityQueue<>(Comparator.comparingLong(EngineLoop::deadline));
     private volatile @Nullable Failure refusal;
@@ -50,6 +51,10 @@ final class EngineLoop {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    Errands errands() {
+        return errands;
     }
 
     Metrics metrics() {
@@ -93,6 +98,7 @@ final class EngineLoop {
     /** Does one step; returns how many tokens were computed, 0 where there was nothing to do. */
     int doWork() {
         long begin = nanoClock.getAsLong();
+        errands.run();
         takeInbox();
         endCancelled();
         endLate(begin);
@@ -134,6 +140,7 @@ final class EngineLoop {
     /** Ends every request and takes no more. */
     void close() {
         refusal = Failure.of(FailureCode.CANCELLED, "The engine is closed");
+        errands.close();
         takeInbox();
         for (Sequence sequence = scheduler.any(); sequence != null; sequence = scheduler.any()) {
             finish(sequence, FinishReason.CANCELLED);

@@ -20,12 +20,17 @@ final class PrefixTree {
     private final int[] first;
 
     private final int[] next;
+    /** Which addition to the tree each node was. */
+    private final long[] generations;
+
+    private long additions;
 
     PrefixTree(int blockCount, int blockPositions) {
         this.blockPositions = blockPositions;
         tokens = new int[Math.multiplyExact(blockCount, blockPositions)];
         parents = new int[blockCount];
         next = new int[blockCount];
+        generations = new long[blockCount];
         first = new int[Integer.highestOneBit(Math.max(1, blockCount)) * 2];
         Arrays.fill(parents, NONE);
         Arrays.fill(first, NONE);
@@ -33,6 +38,19 @@ final class PrefixTree {
 
     boolean contains(int block) {
         return parents[block] != NONE;
+    }
+
+    int parent(int block) {
+        return parents[block];
+    }
+
+    /** Differs where a block was taken out and added again. */
+    long generation(int block) {
+        return generations[block];
+    }
+
+    void copyTokens(int block, SnapshotBatch batch, int index) {
+        batch.setTokens(index, tokens, block * blockPositions);
     }
 
     /** The block after {@code parent} that holds {@code source[from .. from + blockPositions)}, or {@link #NONE}. */
@@ -54,6 +72,7 @@ final class PrefixTree {
     void add(int block, int parent, int[] source, int from) {
         System.arraycopy(source, from, tokens, block * blockPositions, blockPositions);
         parents[block] = parent;
+        generations[block] = additions++;
         int bucket = bucket(parent, source, from);
         next[block] = first[bucket];
         first[bucket] = block;

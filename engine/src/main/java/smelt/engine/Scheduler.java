@@ -57,6 +57,10 @@ final class Scheduler {
         return pool;
     }
 
+    PrefixTree tree() {
+        return tree;
+    }
+
     int runningCount() {
         return running.size();
     }

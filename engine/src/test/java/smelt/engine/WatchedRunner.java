@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.runtime.KvBlocks;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
@@ -32,6 +33,11 @@ final class WatchedRunner implements StepRunner {
     @Override
     public Limits limits() {
         return runner.limits();
+    }
+
+    @Override
+    public KvBlocks blocks() {
+        return runner.blocks();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.blocks.BlockFormat;
@@ -46,6 +48,13 @@ final class Embeddings {
         Tensor tensor =
                 Objects.requireNonNull(file.tensors().get(stored.tensors().get(0)), slot);
         return new Table(tensor, BlockFormat.of(tensor.type()), node.width(), new float[node.width()]);
+    }
+
+    /** The tables as they lie in the file. */
+    List<MemorySegment> tables() {
+        return Stream.concat(tokens.stream(), positions.stream())
+                .map(table -> table.tensor().data())
+                .toList();
     }
 
     /** Writes the rows of {@code chunk}, the first of which is row {@code row} of the step. */

@@ -33,6 +33,7 @@ public final class Model implements StepRunner {
     private final NativeMemory scratch;
     private final NativeMemory arguments;
     private final StepProgram program;
+    private final ModelBlocks blocks;
     private final Target.Step step;
     private final Owned owned;
 
@@ -54,6 +55,10 @@ public final class Model implements StepRunner {
         for (int i = 0; i < graph.layers().size(); i++) {
             caches.add(owned.allocate(plan.layerCacheBytes(), "the KV cache"));
         }
+        this.blocks = new ModelBlocks(
+                caches.stream().map(NativeMemory::segment).toList(),
+                program.cache(),
+                () -> OriginDigest.of(graph, program.cache(), weights, embeddings));
         this.parts = owned.allocate(plan.partsBytes(), "parts of attention");
         this.scratch = owned.allocate(plan.scratchBytes(), "scratch");
         List<Bound> calls = calls();
@@ -172,6 +177,11 @@ public final class Model implements StepRunner {
     }
 
     @Override
+    public KvBlocks blocks() {
+        return blocks;
+    }
+
+    @Override
     public Logits run(StepBatch batch) {
         check(batch);
         input.write(batch);
@@ -250,6 +260,7 @@ public final class Model implements StepRunner {
 
     @Override
     public void close() {
+        blocks.close();
         owned.close();
     }
 }

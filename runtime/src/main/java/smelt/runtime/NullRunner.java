@@ -1,6 +1,7 @@
 package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.function.LongConsumer;
 import smelt.base.Failure;
@@ -57,6 +58,36 @@ public final class NullRunner implements StepRunner {
 
     public boolean isClosed() {
         return closed;
+    }
+
+    @Override
+    public KvBlocks blocks() {
+        return new NullBlocks();
+    }
+
+    /** The tokens of a block, each one more than it is. */
+    private final class NullBlocks implements KvBlocks {
+        @Override
+        public long bytes() {
+            return limits.blockPositions() * 4L;
+        }
+
+        @Override
+        public void copyOut(int block, MemorySegment to) {
+            int from = Objects.checkIndex(block, limits.blockCount()) * limits.blockPositions();
+            MemorySegment.copy(memory, from, to, ValueLayout.JAVA_INT_UNALIGNED, 0, limits.blockPositions());
+        }
+
+        @Override
+        public void copyIn(int block, MemorySegment from) {
+            int to = Objects.checkIndex(block, limits.blockCount()) * limits.blockPositions();
+            MemorySegment.copy(from, ValueLayout.JAVA_INT_UNALIGNED, 0, memory, to, limits.blockPositions());
+        }
+
+        @Override
+        public Origin origin() {
+            return new Origin("tokens alone", "null, " + limits.vocabulary() + " tokens", "null");
+        }
     }
 
     @Override

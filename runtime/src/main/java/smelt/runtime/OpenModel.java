@@ -11,6 +11,11 @@ public record OpenModel(Model model, ModelGraph graph, ModelFile file) implement
     }
 
     @Override
+    public KvBlocks blocks() {
+        return model.blocks();
+    }
+
+    @Override
     public Logits run(StepBatch batch) {
         return model.run(batch);
     }

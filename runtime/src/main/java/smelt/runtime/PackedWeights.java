@@ -175,7 +175,7 @@ final class PackedWeights implements AutoCloseable {
     }
 
     /** A file that shrinks, or a disk that fails, while its pages are read ends in an error of the JVM. */
-    private static Failure unreadable(Throwable cause) {
+    static Failure unreadable(Throwable cause) {
         return Failure.of(FailureCode.CORRUPT, "The model file could not be read: " + cause.getMessage())
                 .withNextStep("check that the file is whole and that nothing writes to it")
                 .withCause(cause);

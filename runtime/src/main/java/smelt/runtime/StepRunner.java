@@ -9,6 +9,9 @@ import java.lang.foreign.MemorySegment;
 public interface StepRunner extends AutoCloseable {
     Limits limits();
 
+    /** What lies in the KV blocks. */
+    KvBlocks blocks();
+
     /**
      * Computes keys and values of all rows and the wanted logits.
      *
