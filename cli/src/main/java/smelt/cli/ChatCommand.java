@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.LoadedModel;
 import smelt.store.ModelStore;
 
 /** {@code smelt chat}. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.FinishReason;
+import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 
 /** A chat at a terminal: reads lines, obeys commands, prints answers. */

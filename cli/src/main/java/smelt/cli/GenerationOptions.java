@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import smelt.base.Failure;
+import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 
 /** What answers look like; mixed into {@code run} and {@code chat}. */

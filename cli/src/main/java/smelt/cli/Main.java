@@ -59,6 +59,7 @@ public final class Main implements Runnable {
         all.put("run", RunCommand::new);
         all.put("chat", ChatCommand::new);
         all.put("score", ScoreCommand::new);
+        all.put("embed", EmbedCommand::new);
         all.put("pull", PullCommand::new);
         all.put("list", ListCommand::new);
         all.put("show", ShowCommand::new);

@@ -1,87 +1,63 @@
 package smelt.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
-import smelt.base.Option;
-import smelt.base.Trace;
-import smelt.engine.Engine;
+import smelt.engine.LoadedModel;
+import smelt.engine.ModelFileLoader;
+import smelt.engine.ModelHost;
 import smelt.engine.Settings;
-import smelt.formats.Metadata;
-import smelt.formats.ModelFile;
-import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
-import smelt.models.Models;
-import smelt.runtime.LoadOptions;
-import smelt.runtime.Model;
-import smelt.runtime.OpenModel;
-import smelt.runtime.StepRunner;
+import smelt.graph.ModelGraph.Pooling;
 import smelt.store.StoredModel;
-import smelt.targets.Target;
-import smelt.targets.cpu.CpuTarget;
-import smelt.targets.reference.ReferenceTarget;
-import smelt.tokenizer.Tokenizer;
+import smelt.targets.cpu.Machine;
 
-/** The way from a model's name to an engine: store, formats, models, runtime, engine. */
+/** The way from a model's name to a model that answers: store, engine. */
 final class ModelLoading implements ModelSource {
     /** Threads for each processor, above which meeting at barriers takes most of the time. */
     private static final int CROWDED = 4;
+    /** A context that nobody asked for is not made shorter than this. */
+    private static final int LEAST_CONTEXT = 512;
 
     @Override
     public LoadedModel open(ModelOptions options, PrintWriter err) {
+        try (ModelFileLoader.PreparedFile prepared = prepare(options, Optional.empty(), err)) {
+            if (pooling(prepared) != Pooling.NONE) {
+                throw LoadedModel.cannotWrite(prepared.name());
+            }
+            return load(prepared, options, err);
+        }
+    }
+
+    @Override
+    public LoadedModel openEmbedder(ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
+        try (ModelFileLoader.PreparedFile prepared = prepare(options, pooling, err)) {
+            if (pooling(prepared) == Pooling.NONE) {
+                throw LoadedModel.cannotEmbed(prepared.name());
+            }
+            return load(prepared, options, err);
+        }
+    }
+
+    private static Pooling pooling(ModelFileLoader.PreparedFile prepared) {
+        return prepared.plan().graph().info().pooling();
+    }
+
+    private static ModelFileLoader.PreparedFile prepare(
+            ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
         StoredModel stored = options.model.resolve(err);
-        ModelFile file = Trace.timed("reading the header", () -> ModelFiles.open(stored.path()));
-        try {
-            return load(stored, file, options, err);
-        } catch (Failure e) {
-            file.close();
-            throw isNameless(e, stored.path()) ? e.in(stored.path().toString()) : e;
-        } catch (Throwable e) {
-            file.close();
-            throw e;
-        }
+        var choices = new ModelFileLoader.Choices(options.context, options.threads.count(), pooling, Settings.DEFAULT);
+        return new ModelFileLoader(name -> stored.path(), choices).prepare(stored.name());
     }
 
-    private static boolean isNameless(Failure failure, Path path) {
-        return failure.code() == FailureCode.MALFORMED && !failure.what().contains(path.toString());
+    private static LoadedModel load(ModelFileLoader.PreparedFile prepared, ModelOptions options, PrintWriter err) {
+        warn(prepared.name(), prepared.plan().graph(), options, err);
+        fit(prepared, options, Machine.usableMemory(), err);
+        return prepared.load();
     }
 
-    /** The plan: what reads text (tokenizer, chat template) is made beside what computes (kernels, weights). */
-    private static LoadedModel load(StoredModel stored, ModelFile file, ModelOptions options, PrintWriter err) {
-        Beside<ModelText> text =
-                Beside.start(() -> Trace.timed("making the tokenizer", () -> ModelText.of(stored.path(), file)));
-        try {
-            ModelGraph graph =
-                    Trace.timed("building the graph", () -> Models.build(file, new Models.Options(options.context)));
-            check(stored.name(), graph, options, err);
-            return ready(stored.name(), runner(file, graph, options), text, file);
-        } catch (Failure e) {
-            text.get(); // two failures: that of the text is told
-            throw e;
-        }
-    }
-
-    private static LoadedModel ready(String name, StepRunner runner, Beside<ModelText> text, ModelFile file) {
-        try {
-            ModelText read = text.get();
-            Set<Integer> endIds =
-                    read.tokenizer().map(Tokenizer::endIds).orElseGet(() -> configuredEndIds(file.metadata()));
-            Engine engine = new Engine(runner, read.tokenizer().orElse(null), Settings.DEFAULT);
-            return new LoadedModel(name, engine, read.tokenizer(), read.chatFormat(), endIds);
-        } catch (Throwable e) {
-            runner.close();
-            throw e;
-        }
-    }
-
-    private static void check(String name, ModelGraph graph, ModelOptions options, PrintWriter err) {
-        if (graph.info().pooling() != ModelGraph.Pooling.NONE) {
-            throw Failure.of(FailureCode.UNSUPPORTED, name + " makes embeddings, it cannot write text");
-        }
+    private static void warn(String name, ModelGraph graph, ModelOptions options, PrintWriter err) {
         int trained = graph.info().contextLength();
         if (options.context > trained) {
             err.println("smelt: " + name + " was trained for " + trained
@@ -93,34 +69,22 @@ final class ModelLoading implements ModelSource {
         }
     }
 
-    private static StepRunner runner(ModelFile file, ModelGraph graph, ModelOptions options) {
-        int context = options.contextOf(graph.info().contextLength());
-        Target target = Trace.timed("starting the target", () -> target(options.threads.count()));
-        var load = new LoadOptions(context, context, target.threads());
-        return new OpenModel(Model.load(file, graph, load, target), graph, file);
-    }
-
-    private static Target target(int threads) {
-        String name = Option.TARGET.get();
-        return switch (name) {
-            case "cpu" -> CpuTarget.start(threads);
-            case "reference" -> new ReferenceTarget(threads);
-            default ->
-                throw Failure.of(FailureCode.INVALID_ARGUMENT, "SMELT_TARGET=" + name + " is no target")
-                        .withNextStep("cpu and reference are");
-        };
-    }
-
-    /** {@code eos_token_id} of a folder without a tokenizer: a number or a list of them. */
-    private static Set<Integer> configuredEndIds(Metadata metadata) {
-        Set<Integer> ids = new TreeSet<>();
-        Object value = metadata.values().get("eos_token_id");
-        List<?> values = value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
-        for (Object id : values) {
-            if (id instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
-                ids.add(number.intValue());
-            }
+    /** Refuses what the memory cannot hold; a context that nobody asked for becomes shorter instead. */
+    static void fit(ModelFileLoader.PreparedFile prepared, ModelOptions options, long memory, PrintWriter err) {
+        if (prepared.bytes() <= memory) {
+            return;
         }
-        return ids;
+        int longest = prepared.plan().longestContext(memory).orElse(0);
+        if (options.context > 0 || longest < LEAST_CONTEXT) {
+            throw Failure.of(
+                            FailureCode.OUT_OF_RESOURCES,
+                            prepared.name() + " needs " + ModelHost.size(prepared.bytes()) + " of memory, and "
+                                    + ModelHost.size(memory) + " are free")
+                    .withNextStep(prepared.adviceFor(memory));
+        }
+        err.println("smelt: the free memory of " + ModelHost.size(memory) + " holds a context of " + longest
+                + " tokens, not the usual "
+                + prepared.plan().options().contextLength());
+        prepared.shorten(longest);
     }
 }

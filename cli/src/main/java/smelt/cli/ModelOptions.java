@@ -5,18 +5,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import smelt.engine.ModelFileLoader;
 
 /** How a model is brought to run; mixed into every command that runs one. */
 @Command
 final class ModelOptions {
-    /** Positions of keys and values that are planned where nothing is said and the model has more. */
-    private static final int USUAL_CONTEXT = 8192;
-
     @Option(
             names = {"-c", "--context"},
             paramLabel = "TOKENS",
             description = "Length of the context, prompt and answer together (default: the model's, at most "
-                    + USUAL_CONTEXT + ").")
+                    + ModelFileLoader.USUAL_CONTEXT + ").")
     int context;
 
     @Mixin
@@ -41,10 +39,5 @@ final class ModelOptions {
         if (!kv.equals("f16")) {
             throw new ParameterException(line, "--kv " + kv + " is not there yet; f16 is");
         }
-    }
-
-    /** The context to plan for a model that was trained for {@code trained} positions. */
-    int contextOf(int trained) {
-        return context > 0 ? context : Math.min(trained, USUAL_CONTEXT);
     }
 }

@@ -1,6 +1,9 @@
 package smelt.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
+import smelt.engine.LoadedModel;
+import smelt.graph.ModelGraph.Pooling;
 
 /** Where a command gets its running model from. */
 interface ModelSource {
@@ -8,4 +11,13 @@ interface ModelSource {
      * Finds, downloads where missing, and loads the model that {@code options} name; progress is told on {@code err}.
      */
     LoadedModel open(ModelOptions options, PrintWriter err);
+
+    /**
+     * The same to make vectors.
+     *
+     * @param pooling empty for what the model's file says
+     */
+    default LoadedModel openEmbedder(ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
+        throw LoadedModel.cannotEmbed(options.model.name);
+    }
 }

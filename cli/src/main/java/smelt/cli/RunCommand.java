@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.engine.FinishReason;
+import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 
 /** {@code smelt run}. */

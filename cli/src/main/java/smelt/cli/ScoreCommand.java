@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.LoadedModel;
 import smelt.engine.LogProbs;
 import smelt.engine.Score;
 import smelt.engine.Scorer;

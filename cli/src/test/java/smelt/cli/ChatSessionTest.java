@@ -13,6 +13,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import smelt.engine.LoadedModel;
 
 /** Guards cli/: a chat by typed lines. */
 final class ChatSessionTest {

@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import smelt.engine.Embedder;
 import smelt.engine.Engine;
+import smelt.engine.LoadedModel;
+import smelt.engine.ModelInfo;
 import smelt.engine.Settings;
 import smelt.formats.Metadata;
+import smelt.graph.ModelGraph.Pooling;
 import smelt.runtime.KvBlocks;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
@@ -52,11 +56,21 @@ final class ScriptedModel implements ModelSource, StepRunner {
     @Override
     public LoadedModel open(ModelOptions options, PrintWriter err) {
         return new LoadedModel(
-                options.model.name,
+                new ModelInfo(options.model.name, "scripted", contextLength, contextLength, Pooling.NONE, 0),
                 new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT),
                 hasTokenizer ? Optional.of(tokenizer) : Optional.empty(),
                 hasTemplate ? Optional.of(this::render) : Optional.empty(),
                 Set.of(END));
+    }
+
+    @Override
+    public LoadedModel openEmbedder(ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
+        return new LoadedModel(
+                new ModelInfo(options.model.name, "scripted", contextLength, contextLength, Pooling.MEAN, 0),
+                new Embedder(this, pooling.orElse(Pooling.MEAN)),
+                hasTokenizer ? Optional.of(tokenizer) : Optional.empty(),
+                Optional.empty(),
+                Set.of());
     }
 
     private String render(List<Map<String, Object>> messages) {

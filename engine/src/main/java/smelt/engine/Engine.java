@@ -17,7 +17,7 @@ import smelt.tokenizer.Tokenizer;
 /**
  * Runs the requests of many callers on one model. Owns the runner: it is used, and closed, on the engine's own thread.
  */
-public final class Engine implements AutoCloseable {
+public final class Engine implements ModelService {
     private final EngineLoop loop;
     private final StepRunner runner;
     private final Thread thread;
@@ -37,6 +37,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Most tokens, prompt included, of one request. */
+    @Override
     public int contextLength() {
         return loop.contextLength();
     }

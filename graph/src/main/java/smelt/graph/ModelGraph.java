@@ -1,6 +1,8 @@
 package smelt.graph;
 
 import java.util.List;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 
 /**
  * A model as data: what the compiler reads and the runtime binds.
@@ -11,6 +13,26 @@ import java.util.List;
 public record ModelGraph(Info info, Section embedding, List<Section> layers, Section head) {
     public ModelGraph {
         layers = List.copyOf(layers);
+    }
+
+    /**
+     * The same model, made to embed: its head ends with the rows that its last product reads.
+     *
+     * @throws Failure UNSUPPORTED where the head is no product of rows
+     */
+    public ModelGraph pooled(Pooling pooling) {
+        Info pooledInfo = new Info(info.family(), info.vocabulary(), info.contextLength(), info.hidden(), pooling);
+        if (info.pooling() != Pooling.NONE) {
+            return new ModelGraph(pooledInfo, embedding, layers, head);
+        }
+        Node node = head.output();
+        while (node.op() != Op.MATMUL) {
+            if (node.inputs().size() != 1) {
+                throw Failure.of(FailureCode.UNSUPPORTED, info.family() + " has no rows that could be pooled");
+            }
+            node = node.input(0);
+        }
+        return new ModelGraph(pooledInfo, embedding, layers, new Section(node.input(0), head.weights()));
     }
 
     /**

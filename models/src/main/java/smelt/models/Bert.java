@@ -14,9 +14,6 @@ import smelt.graph.Op;
  * sum. All text is of the first token type. The head hands on the rows, which are pooled.
  */
 final class Bert implements Family {
-    /** Where a reader that looks into the folder of the pooling layer puts what it finds. */
-    private static final String POOLING = "1_Pooling.";
-
     @Override
     public String name() {
         return "bert";
@@ -62,7 +59,7 @@ final class Bert implements Family {
         Op activation = Decoder.activation(config, Op.GELU_ERF);
         Decoder decoder = new Decoder(file, shape);
         return decoder.graph(
-                decoder.info(name(), pooling(config)),
+                decoder.info(name(), Poolings.of(config).orElse(Pooling.MEAN)),
                 block -> embedding(decoder, block),
                 block -> layer(block, attention, activation),
                 Block::input);
@@ -78,16 +75,5 @@ final class Bert implements Family {
         Node x = block.input();
         Node middle = block.layerNorm("attn_output_norm", block.add(x, block.attention(x, attention)));
         return block.layerNorm("layer_output_norm", block.add(middle, block.plain(middle, activation)));
-    }
-
-    /** By llama.cpp's numbers in GGUF, by the sentence-transformers folder's own file elsewhere; else the mean. */
-    private static Pooling pooling(Config config) {
-        int number = config.isGguf() ? config.countOrZero("pooling_type", "") : 0;
-        return switch (number) {
-            case 0, 1 -> config.flag("", POOLING + "pooling_mode_cls_token", false) ? Pooling.FIRST : Pooling.MEAN;
-            case 2 -> Pooling.FIRST;
-            case 3 -> Pooling.LAST;
-            default -> throw Failure.of(FailureCode.UNSUPPORTED, "Pooling type " + number + " is not known");
-        };
     }
 }

@@ -59,7 +59,9 @@ public final class Models {
                 new Checkpoint(file, config.orElse(family.defaults()), family.names(), options.contextLength());
         ModelGraph graph = family.build(checkpoint);
         checkpoint.refuseUnused();
-        return graph;
+        return graph.info().pooling() == ModelGraph.Pooling.NONE
+                ? Poolings.of(config).map(graph::pooled).orElse(graph)
+                : graph;
     }
 
     /** Names of the families, each once. */

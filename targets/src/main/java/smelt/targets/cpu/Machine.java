@@ -67,6 +67,11 @@ public record Machine(
         return new MachineFiles(Path.of("/")).threads();
     }
 
+    /** Bytes that can be had now without swapping: {@link #memoryAvailable}, at most {@link #memoryLimit}. */
+    public static long usableMemory() {
+        return new MachineFiles(Path.of("/")).usableMemory();
+    }
+
     static int threads(int cores, OptionalDouble quota) {
         return Math.max(1, (int) Math.min(cores, Math.floor(quota.orElse(cores))));
     }

@@ -54,6 +54,14 @@ record MachineFiles(Path root) {
         return Machine.threads(cores(allowed(online())), new CgroupFiles(this).cpuQuota());
     }
 
+    /** Where the system does not tell there is no limit. */
+    long usableMemory() {
+        long available = memory("MemAvailable");
+        return Math.min(
+                available > 0 ? available : Long.MAX_VALUE,
+                new CgroupFiles(this).memoryLimit().orElse(Long.MAX_VALUE));
+    }
+
     private Set<Integer> online() {
         Set<Integer> online = cpuList(text(CPUS + "/online").orElse(""));
         return online.isEmpty() ? cpuList("0-" + (Runtime.getRuntime().availableProcessors() - 1)) : online;

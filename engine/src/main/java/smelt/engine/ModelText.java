@@ -1,4 +1,4 @@
-package smelt.cli;
+package smelt.engine;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import smelt.tokenizer.jinja.ChatTemplate;
  * @param tokenizer empty for a model that knows ids only
  * @param chatFormat empty for a model that only continues text
  */
-record ModelText(Optional<Tokenizer> tokenizer, Optional<LoadedModel.ChatFormat> chatFormat) {
+record ModelText(Optional<Tokenizer> tokenizer, Optional<ChatFormat> chatFormat) {
     static ModelText of(Path path, ModelFile file) {
         Optional<Tokenizer> tokenizer = tokenizer(path, file);
         return new ModelText(
@@ -48,7 +48,7 @@ record ModelText(Optional<Tokenizer> tokenizer, Optional<LoadedModel.ChatFormat>
         return Files.isDirectory(path) || parent == null ? path : parent;
     }
 
-    private static LoadedModel.ChatFormat chatFormat(ChatTemplateSource source) {
+    private static ChatFormat chatFormat(ChatTemplateSource source) {
         var template = new ChatTemplate(source.template(), source.bosToken(), source.eosToken());
         return messages -> template.render(messages, null, true, Map.of());
     }

@@ -1,4 +1,4 @@
-package smelt.cli;
+package smelt.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,6 +15,11 @@ final class Beside<T> {
     static <T> Beside<T> start(Supplier<T> work) {
         return new Beside<>(CompletableFuture.supplyAsync(
                 work, task -> Thread.ofPlatform().name("smelt-beside").daemon().start(task)));
+    }
+
+    /** Waits for the work, whatever comes of it. */
+    void await() {
+        result.exceptionally(e -> null).join();
     }
 
     /** Waits for the work; throws what it threw. */

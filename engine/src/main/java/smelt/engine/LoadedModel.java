@@ -1,0 +1,134 @@
+package smelt.engine;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.tokenizer.Tokenizer;
+
+/**
+ * A model that is ready to answer.
+ *
+ * @param tokenizer empty for a model that knows ids only
+ * @param chatFormat empty for a model that only continues text
+ * @param endIds tokens that end an answer
+ */
+public record LoadedModel(
+        ModelInfo info,
+        ModelService service,
+        Optional<Tokenizer> tokenizer,
+        Optional<ChatFormat> chatFormat,
+        Set<Integer> endIds)
+        implements AutoCloseable {
+    public LoadedModel {
+        endIds = Set.copyOf(endIds);
+    }
+
+    /** As the user knows it. */
+    public String name() {
+        return info.name();
+    }
+
+    /** @throws Failure UNSUPPORTED where the model makes vectors */
+    public Engine engine() {
+        return switch (service) {
+            case Engine engine -> engine;
+            case Embedder embedder -> throw cannotWrite(name());
+        };
+    }
+
+    /** @throws Failure UNSUPPORTED where the model writes */
+    public Embedder embedder() {
+        return switch (service) {
+            case Embedder embedder -> embedder;
+            case Engine engine -> throw cannotEmbed(name());
+        };
+    }
+
+    public static Failure cannotWrite(String name) {
+        return Failure.of(FailureCode.UNSUPPORTED, name + " makes embeddings, it cannot write text")
+                .withNextStep("smelt embed makes vectors of texts");
+    }
+
+    public static Failure cannotEmbed(String name) {
+        return Failure.of(
+                        FailureCode.UNSUPPORTED,
+                        name + " writes text, and its file names no pooling that would make one vector of its rows")
+                .withNextStep("take an embedding model, or load this one with a pooling: mean or last");
+    }
+
+    /**
+     * Why no model reranks: no family has the head of a cross-encoder yet, and the cosine of two embeddings, which know
+     * nothing of each other, is not what a reranker is asked for.
+     */
+    public static Failure cannotRerank(String name) {
+        return Failure.of(FailureCode.UNSUPPORTED, name + " has no cross-encoder head that could score documents")
+                .withNextStep("compare embeddings by their cosine, knowing that this is no reranking");
+    }
+
+    /** The ids of a chat, up to where the answer begins. */
+    public int[] chatPrompt(List<Map<String, Object>> messages) {
+        String text = chatFormat.orElseThrow().render(messages);
+        return withBegin(requireTokenizer().encode(text, false, true));
+    }
+
+    /**
+     * The ids of a text that is to be continued or scored, with the begin token where the model's own rule adds one.
+     */
+    public int[] rawPrompt(String text) {
+        return requireTokenizer().encode(text, true, true);
+    }
+
+    /**
+     * The ids of a text that is to become a vector, with the model's special tokens; control tokens in it are text.
+     *
+     * @param truncated whether one that is too long loses its last tokens, but not the special ones behind them
+     */
+    public int[] embeddingInput(String text, boolean truncated) {
+        int[] ids = requireTokenizer().encode(text, true, false);
+        int limit = service.contextLength();
+        return truncated && ids.length > limit ? cut(ids, requireTokenizer().encode("", true, false), limit) : ids;
+    }
+
+    /** The first of {@code ids}, and those behind them that {@code specials}, the ids of no text, end with too. */
+    static int[] cut(int[] ids, int[] specials, int limit) {
+        int tail = 0;
+        while (tail < Math.min(specials.length, limit)
+                && ids[ids.length - 1 - tail] == specials[specials.length - 1 - tail]) {
+            tail++;
+        }
+        int[] shorter = Arrays.copyOf(ids, limit);
+        System.arraycopy(ids, ids.length - tail, shorter, limit - tail, tail);
+        return shorter;
+    }
+
+    /** @throws Failure UNSUPPORTED for a model that knows ids only */
+    public Tokenizer requireTokenizer() {
+        return tokenizer.orElseThrow(
+                () -> Failure.of(FailureCode.UNSUPPORTED, name() + " has no tokenizer and cannot read text")
+                        .withNextStep("smelt run, score and embed take token ids: --tokens 1,2,3"));
+    }
+
+    /** Many templates leave the begin token to the tokenizer; one that writes it itself must not get a second. */
+    private int[] withBegin(int[] ids) {
+        int[] begin = requireTokenizer().encode("", true, false);
+        boolean adds = begin.length > 0
+                && requireTokenizer().bos().isPresent()
+                && begin[0] == requireTokenizer().bos().getAsInt();
+        if (!adds || (ids.length > 0 && ids[0] == begin[0])) {
+            return ids;
+        }
+        int[] longer = new int[ids.length + 1];
+        longer[0] = begin[0];
+        System.arraycopy(ids, 0, longer, 1, ids.length);
+        return longer;
+    }
+
+    @Override
+    public void close() {
+        service.close();
+    }
+}
