@@ -144,6 +144,7 @@ public final class Engine implements ModelService {
     @Override
     public void close() {
         closing = true;
+        loop.stopStep();
         LockSupport.unpark(thread);
         boolean interrupted = false;
         while (thread.isAlive() && !Thread.currentThread().equals(thread)) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.runtime.StepBatch;
+import smelt.runtime.StepInterrupted;
 import smelt.runtime.StepRunner;
 
 /**
@@ -28,6 +29,7 @@ final class EngineLoop {
     private final Scheduler scheduler;
     private final Sampler sampler;
     private final Meter meter = new Meter();
+    private final RunningStep runningStep;
     private final Queue<List<Sequence>> inbox = new ConcurrentLinkedQueue<>();
     private final Errands errands = new Errands();
     private final Queue<Sequence> cancels = new ConcurrentLinkedQueue<>();
@@ -38,6 +40,7 @@ final class EngineLoop {
     EngineLoop(StepRunner runner, @Nullable Supplier<TextDecoder> decoders, Settings settings, LongSupplier nanoClock) {
         StepRunner.Limits limits = runner.limits();
         this.runner = runner;
+        runningStep = new RunningStep(runner);
         this.decoders = decoders == null ? () -> TextDecoder.NONE : decoders;
         this.nanoClock = nanoClock;
         admission = new Admission(limits, decoders != null, settings.maxQueuedTokens());
@@ -75,7 +78,7 @@ final class EngineLoop {
         long now = nanoClock.getAsLong();
         for (Consumer<Event> consumer : consumers) {
             Request own = request.withChoice(request.choice() + sequences.size());
-            sequences.add(new Sequence(own, consumer, decoders.get(), limit, now, cancels::add));
+            sequences.add(new Sequence(own, consumer, decoders.get(), limit, now, this::cancel));
         }
         refuse();
         admission.enter(request, sequences.size());
@@ -85,7 +88,18 @@ final class EngineLoop {
             admission.withdraw(request, sequences.size());
             refuse();
         }
+        runningStep.arrived(now);
         return List.copyOf(sequences);
+    }
+
+    private void cancel(Sequence sequence) {
+        cancels.add(sequence);
+        runningStep.cancelled();
+    }
+
+    /** Ends the step that runs as soon as it can; from any thread. */
+    void stopStep() {
+        runningStep.stop();
     }
 
     private void refuse() {
@@ -116,16 +130,39 @@ final class EngineLoop {
         try {
             StepBatch batch = batch(step);
             long begin = nanoClock.getAsLong();
-            StepRunner.Logits logits = runner.run(batch);
+            StepRunner.Logits logits = run(batch, step, begin);
             long nanos = nanoClock.getAsLong() - begin;
-            scheduler.observe(nanos);
             meter.ran(nanos);
+            if (logits == null) {
+                scheduler.lost(nanos);
+                return rows;
+            }
+            scheduler.observe(nanos);
             apply(step, batch, logits);
         } catch (Throwable e) {
             Failure failure = failure(e, "The step failed");
             step.forEach(sequence -> fail(sequence, failure));
         }
         return rows;
+    }
+
+    /** Null where the step was interrupted. */
+    private StepRunner.@Nullable Logits run(StepBatch batch, List<Sequence> step, long nowNanos) {
+        runningStep.begin(step, scheduler.yields(), scheduler.expectedEnd(nowNanos));
+        try {
+            // who came since we looked found no step to interrupt
+            if (!inbox.isEmpty()) {
+                runningStep.arrived(nowNanos);
+            }
+            if (!cancels.isEmpty()) {
+                runningStep.cancelled();
+            }
+            return runner.run(batch);
+        } catch (StepInterrupted e) {
+            return null;
+        } finally {
+            runningStep.end();
+        }
     }
 
     /** Takes no more requests; those that are there go on. */

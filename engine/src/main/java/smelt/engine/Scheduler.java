@@ -38,6 +38,7 @@ final class Scheduler {
     private int rows;
     private int logits;
     private int decoding;
+    private boolean yields;
 
     Scheduler(Limits limits, Settings settings, Admission admission) {
         this.limits = limits;
@@ -85,6 +86,7 @@ final class Scheduler {
         step.forEach(sequence -> sequence.schedule(0));
         step.clear();
         rows = stepTokens;
+        yields = false;
         logits = limits.maxLogits();
         for (int i = 0; i < running.size(); i++) {
             if (running.get(i).isDecoding()) {
@@ -92,7 +94,7 @@ final class Scheduler {
             }
         }
         decoding = step.size();
-        shareAmongPrompts();
+        shareAmongPrompts(nowNanos);
         return step;
     }
 
@@ -101,13 +103,31 @@ final class Scheduler {
         return stepTokens - rows;
     }
 
+    /** Whether the step is a long one that only one sequence wants: a newcomer may end it. */
+    boolean yields() {
+        return yields;
+    }
+
+    /** When the step will have run, if it begins now; Long.MAX_VALUE where nothing like it was measured. */
+    long expectedEnd(long nowNanos) {
+        double nanos = pace.promptNanos(scheduledRows());
+        return decoding > 0 || Double.isNaN(nanos) ? Long.MAX_VALUE : nowNanos + (long) nanos;
+    }
+
+    /** The step was interrupted when it had taken so long. */
+    void lost(long nanos) {
+        if (yields && !step.getFirst().isCancelled()) {
+            pace.lost(nanos);
+        }
+    }
+
     /** The step took so long in the model. */
     void observe(long nanos) {
         pace.observe(decoding, scheduledRows() - decoding, nanos);
     }
 
     /** The oldest prompt has half of what there is, the rest goes to those with the least left. */
-    private void shareAmongPrompts() {
+    private void shareAmongPrompts(long nowNanos) {
         prompts.clear();
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
@@ -119,9 +139,9 @@ final class Scheduler {
         if (prompts.isEmpty()) {
             return;
         }
-        boolean alone = running.size() == 1 && waiting.isEmpty();
-        int budget = pace.promptRows(decoding, alone, rows);
         Sequence oldest = prompts.removeFirst();
+        yields = running.size() == 1 && waiting.isEmpty() && pace.mayYield();
+        int budget = pace.promptRows(decoding, yields ? patience(oldest, nowNanos) : StepPace.LIMIT_NANOS, rows);
         int others = 0;
         for (int i = 0; i < prompts.size() && others < budget; i++) {
             others += prompts.get(i).pending();
@@ -135,6 +155,12 @@ final class Scheduler {
                 budget -= share(prompts.get(i), budget);
             }
         }
+    }
+
+    /** Half of what is left until the deadline: what a step will take is an estimate. */
+    private static long patience(Sequence sequence, long nowNanos) {
+        long left = sequence.nanosLeft(nowNanos);
+        return left == Long.MAX_VALUE ? left : left / 2;
     }
 
     /** Schedules up to {@code most} tokens of the sequence; returns how many. */

@@ -339,6 +339,12 @@ final class Sequence implements Handle {
         return finished;
     }
 
+    /** Until its deadline; Long.MAX_VALUE where it has none. */
+    long nanosLeft(long nowNanos) {
+        Long deadline = deadlineNanos();
+        return deadline == null ? Long.MAX_VALUE : deadline - nowNanos;
+    }
+
     boolean isCancelled() {
         return cancelled;
     }

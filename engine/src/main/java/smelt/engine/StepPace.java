@@ -6,12 +6,13 @@ import java.util.Arrays;
  * How many prompt tokens the next step may take, from measured times of steps. Beside sequences that generate, a step
  * may take twice as long as it takes them alone, so that a long prompt slows its neighbours no further; and where
  * anybody could be waiting for the step to end (to be started, to be told, to be cancelled), it must end in time. A
- * sequence that is alone in the engine fills its steps, and is cancelled after the one that runs. The measurements
- * decide how much is done at once, never what comes out.
+ * sequence that is alone in the engine fills its steps, up to its deadline; a newcomer interrupts the one that runs,
+ * and what that has computed is lost. Such losses are at most a tenth of the work: until that many times as much is
+ * done, steps are short and run to their end. The measurements decide how much is done at once, never what comes out.
  */
 final class StepPace {
     /** What a step may take while somebody waits or shares it: cancelling must free everything within 100 ms. */
-    private static final double LIMIT_NANOS = 80e6;
+    static final long LIMIT_NANOS = 80_000_000;
     /** Time of prompts beside the time of those who generate; below 1 because single steps scatter. */
     private static final double PROMPT_SHARE = 0.9;
     /**
@@ -24,6 +25,9 @@ final class StepPace {
     /** Weight of a new measurement. */
     private static final double NEWS = 0.2;
 
+    /** Of interrupted steps in all work. */
+    private static final double LOST_SHARE = 0.1;
+
     private static final double UNKNOWN = Double.NaN;
 
     /** Nanoseconds of a step of 1, 2-3, 4-7, ... sequences that generate, without prompts. */
@@ -32,6 +36,9 @@ final class StepPace {
     private double addedRow = UNKNOWN;
     /** Nanoseconds per row of a step of prompts alone. */
     private double promptRow = UNKNOWN;
+
+    /** Of interrupted steps, not yet made up for. */
+    private double lostNanos;
 
     private int sinceMeasured;
 
@@ -42,11 +49,11 @@ final class StepPace {
     /**
      * Rows for prompts in a step with {@code decoding} rows of sequences that generate; at most {@code most}.
      *
-     * @param alone nobody else runs or waits: only the step's own size is a limit
+     * @param nanos how long the step may take without sequences that generate; Long.MAX_VALUE: its size is the limit
      */
-    int promptRows(int decoding, boolean alone, int most) {
+    int promptRows(int decoding, long nanos, int most) {
         if (decoding == 0) {
-            return alone ? most : rows(LIMIT_NANOS, promptRow, most);
+            return nanos == Long.MAX_VALUE ? most : rows(nanos, promptRow, most);
         }
         double others = generating[size(decoding)];
         if (Double.isNaN(others) || sinceMeasured >= MEASURE_EVERY) {
@@ -64,8 +71,24 @@ final class StepPace {
         return (int) Math.min(most, Math.max(LEAST_ROWS, rows));
     }
 
+    /** What so many rows of prompts alone take; NaN where none were measured. */
+    double promptNanos(int rows) {
+        return promptRow * rows;
+    }
+
+    /** Whether a step may be so long that it is interrupted for a newcomer. */
+    boolean mayYield() {
+        return lostNanos == 0;
+    }
+
+    /** A step was interrupted for a newcomer. */
+    void lost(long nanos) {
+        lostNanos += Math.max(1, nanos);
+    }
+
     /** A step of so many rows took so long. */
     void observe(int decoding, int prompt, long nanos) {
+        lostNanos = Math.max(0, lostNanos - LOST_SHARE * nanos);
         int size = size(decoding);
         if (prompt == 0) {
             generating[size] = learn(generating[size], nanos, LEAST_ROWS);

@@ -151,7 +151,6 @@ class EngineTest {
             for (int waitMillis : new int[] {0, 50, 300}) {
                 EventStream prompt = new EventStream();
                 EventStream other = new EventStream();
-                // one that is alone may have a longer step, which whoever comes then waits for
                 Handle first = engine.submit(Request.of(new int[100]), other);
                 Handle second = engine.submit(Request.of(new int[39_000]), prompt);
                 Thread.sleep(waitMillis);

@@ -73,14 +73,17 @@ class StormTest {
         List<Guest> guests = new ArrayList<>();
         List<Handle> handles = new ArrayList<>();
         for (int i = 0; i < 80; i++) {
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(8)) {
                 case 0, 1 -> come(loop, random, menu, guests, handles);
-                case 2 -> {
-                    if (!handles.isEmpty() && random.nextBoolean()) {
-                        handles.get(random.nextInt(handles.size())).cancel();
+                case 2 -> cancel(random, handles);
+                case 3 -> runner.during = () -> cancel(random, handles);
+                case 4 -> runner.during = () -> come(loop, random, menu, guests, handles);
+                case 5 -> {
+                    if (random.nextInt(4) == 0) {
+                        runner.interrupt();
                     }
                 }
-                case 3 -> runner.failNext = random.nextInt(12) == 0;
+                case 6 -> runner.failNext = random.nextInt(12) == 0;
                 default -> {
                     loop.doWork();
                     loop.doWork();
@@ -88,6 +91,7 @@ class StormTest {
             }
         }
         runner.failNext = false;
+        runner.during = () -> {};
         if (random.nextInt(10) == 0) {
             loop.close();
             Steps.assertIdle(loop);
@@ -96,6 +100,12 @@ class StormTest {
         }
         assertThat(handles).as("seed %d", seed).allMatch(Handle::isFinished);
         guests.forEach(guest -> check(guest, seed));
+    }
+
+    private static void cancel(Random random, List<Handle> handles) {
+        if (!handles.isEmpty() && random.nextBoolean()) {
+            handles.get(random.nextInt(handles.size())).cancel();
+        }
     }
 
     private static void come(

@@ -16,6 +16,9 @@ final class WatchedRunner implements StepRunner {
 
     final List<StepBatch> batches = new ArrayList<>();
     boolean failNext;
+    /** Happens once, while the next step runs. */
+    Runnable during = () -> {};
+
     private final NullRunner runner;
 
     WatchedRunner(Limits limits) {
@@ -47,7 +50,15 @@ final class WatchedRunner implements StepRunner {
             throw Failure.of(FailureCode.OUT_OF_RESOURCES, "the runner was told to fail");
         }
         batches.add(batch);
+        Runnable now = during;
+        during = () -> {};
+        now.run();
         return runner.run(batch);
+    }
+
+    @Override
+    public void interrupt() {
+        runner.interrupt();
     }
 
     @Override

@@ -193,10 +193,17 @@ public final class Model implements StepRunner {
             last = Math.max(last, chunk.firstPosition() + chunk.tokens().length);
         }
         ropes.fillTo(last);
-        step.run(batch.rows());
+        if (!step.run(batch.rows())) {
+            throw new StepInterrupted();
+        }
         return new Result(batch.chunks().stream()
                 .mapToInt(chunk -> chunk.tokens().length - chunk.logitsFrom())
                 .sum());
+    }
+
+    @Override
+    public void interrupt() {
+        step.interrupt();
     }
 
     private MemorySegment buffer(int number) {

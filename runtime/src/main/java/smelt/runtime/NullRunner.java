@@ -13,6 +13,9 @@ import smelt.base.FailureCode;
  * by mistake or given away too early shows as another answer. Refuses batches that break the contract.
  */
 public final class NullRunner implements StepRunner {
+    /** A modelled step listens as often as a real one of some size. */
+    private static final long STAGE_NANOS = 5_000_000;
+
     private final Limits limits;
     private final long nanosPerStep;
     private final long nanosPerRow;
@@ -23,6 +26,7 @@ public final class NullRunner implements StepRunner {
     private final float[][] rows;
     private final MemorySegment[] segments;
     private boolean closed;
+    private volatile boolean interrupted;
 
     private NullRunner(Limits limits, long nanosPerStep, long nanosPerRow, LongConsumer wait) {
         this.limits = limits;
@@ -45,7 +49,7 @@ public final class NullRunner implements StepRunner {
     /**
      * Takes time.
      *
-     * @param wait lets so many nanoseconds pass, really or on a clock of its own
+     * @param wait lets so many nanoseconds pass, really or on a clock of its own; called several times for a long step
      */
     public static NullRunner timed(Limits limits, long nanosPerStep, long nanosPerRow, LongConsumer wait) {
         return new NullRunner(limits, nanosPerStep, nanosPerRow, wait);
@@ -102,8 +106,31 @@ public final class NullRunner implements StepRunner {
         for (StepBatch.Chunk chunk : batch.chunks()) {
             count = write(chunk, count);
         }
-        wait.accept(nanosPerStep + nanosPerRow * batch.rows());
+        pass(nanosPerStep + nanosPerRow * batch.rows(), batch);
         return new NullLogits(count);
+    }
+
+    /** Lets time pass, and looks at intervals whether the step is to end; what it computed is no use then. */
+    private void pass(long nanos, StepBatch batch) {
+        long left = nanos;
+        while (!interrupted && left > 0) {
+            wait.accept(Math.min(left, STAGE_NANOS));
+            left -= STAGE_NANOS;
+        }
+        if (interrupted) {
+            interrupted = false;
+            for (StepBatch.Chunk chunk : batch.chunks()) {
+                for (int i = 0; i < chunk.tokens().length; i++) {
+                    memory[slot(chunk, chunk.firstPosition() + i)] = 0;
+                }
+            }
+            throw new StepInterrupted();
+        }
+    }
+
+    @Override
+    public void interrupt() {
+        interrupted = true;
     }
 
     private final class NullLogits implements Logits {

@@ -21,6 +21,11 @@ public record OpenModel(Model model, ModelGraph graph, ModelFile file) implement
     }
 
     @Override
+    public void interrupt() {
+        model.interrupt();
+    }
+
+    @Override
     public void close() {
         try (file) {
             model.close();

@@ -17,8 +17,16 @@ public interface StepRunner extends AutoCloseable {
      *
      * @throws smelt.base.Failure INVALID_ARGUMENT where the batch breaks {@link #limits} or names a token or block that
      *     does not exist; nothing was computed then
+     * @throws StepInterrupted where {@link #interrupt} ended the step early; its rows have to be computed again, what
+     *     their keys and values are until then is undefined
      */
     Logits run(StepBatch batch);
+
+    /**
+     * Makes the step that runs, or the next one if none runs, end as soon as it can, which is after a small part of it.
+     * From any thread, at any time. It may come too late, and a runner whose steps are short need not listen.
+     */
+    default void interrupt() {}
 
     @Override
     void close();

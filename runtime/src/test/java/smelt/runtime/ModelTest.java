@@ -57,7 +57,12 @@ class ModelTest {
 
         private final class FakeStep implements Step {
             @Override
-            public void run(int rows) {}
+            public boolean run(int rows) {
+                return true;
+            }
+
+            @Override
+            public void interrupt() {}
 
             @Override
             public void close() {

@@ -38,8 +38,14 @@ public interface Target extends AutoCloseable {
 
     /** A step made ready; runs as often as one likes, one at a time. */
     interface Step extends AutoCloseable {
-        /** @param rows tokens in this step, as its memory tells; steps of as many cost about the same */
-        void run(int rows);
+        /**
+         * @param rows tokens in this step, as its memory tells; steps of as many cost about the same
+         * @return whether all calls ran; otherwise {@link #interrupt} ended the step after some of them
+         */
+        boolean run(int rows);
+
+        /** Ends the step that runs after the call that it is at, or the next one if none runs; from any thread. */
+        void interrupt();
 
         @Override
         void close();

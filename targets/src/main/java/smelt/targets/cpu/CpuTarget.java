@@ -2,6 +2,7 @@ package smelt.targets.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,20 +37,24 @@ import smelt.targets.llvm.TargetMachine;
  */
 public final class CpuTarget implements Target {
     /**
-     * The table follows the count and the rows of the step, and tells for each call the least rows that need a barrier
-     * after it; the barrier is at a cache line of its own.
+     * The table follows its count, the barrier, the rows of the step and a word that is not 0 where the step is to be
+     * interrupted; it tells for each call the least rows that need a barrier after it. Only thread 0 reads that word:
+     * it lowers the count to what all have done at the next barrier. A thread that is a call behind reads the count
+     * early, and finds it above its own call.
      */
     private static final String STEP = """
             define void @smelt_step(ptr %context, i32 %thread, i32 %threads) nounwind {
-              %count = load i64, ptr %context
               %barrierslot = getelementptr i64, ptr %context, i64 1
               %barrier = load ptr, ptr %barrierslot
               %rowsslot = getelementptr i64, ptr %context, i64 2
               %rows = load i64, ptr %rowsslot
-              %table = getelementptr i64, ptr %context, i64 3
+              %interrupt = getelementptr i64, ptr %context, i64 3
+              %table = getelementptr i64, ptr %context, i64 4
+              %first = icmp eq i32 %thread, 0
               br label %next
             next:
               %i = phi i64 [ 0, %0 ], [ %i1, %after ]
+              %count = load atomic i64, ptr %context monotonic, align 8
               %more = icmp ult i64 %i, %count
               br i1 %more, label %call, label %done
             call:
@@ -64,6 +69,16 @@ public final class CpuTarget implements Target {
               %shared = icmp uge i64 %rows, %least
               br i1 %shared, label %meet, label %after
             meet:
+              br i1 %first, label %look, label %wait
+            look:
+              %word = load atomic i64, ptr %interrupt monotonic, align 8
+              %goes = icmp eq i64 %word, 0
+              br i1 %goes, label %wait, label %leave
+            leave:
+              %computed = add i64 %i, 1
+              store atomic i64 %computed, ptr %context monotonic, align 8
+              br label %wait
+            wait:
               call void @smelt_barrier(ptr %barrier, i32 %thread, i32 %threads)
               br label %after
             after:
@@ -74,8 +89,10 @@ public final class CpuTarget implements Target {
             }
             """;
 
-    private static final int HEADER_BYTES = 24;
+    private static final int HEADER_BYTES = 32;
+    private static final int INTERRUPT_OFFSET = 24;
     private static final int ENTRY_BYTES = 24;
+    private static final VarHandle INTERRUPT = ValueLayout.JAVA_LONG.varHandle();
     private static final int EMPTY_RUNS = 10;
     /**
      * Steps of more rows use all threads: their stages last longer than the slices of the system's scheduler, so that a
@@ -192,7 +209,6 @@ public final class CpuTarget implements Target {
         NativeMemory table =
                 NativeMemory.allocate(HEADER_BYTES + (long) ENTRY_BYTES * calls.size(), "the step's table");
         MemorySegment segment = table.segment();
-        segment.set(ValueLayout.JAVA_LONG, 0, calls.size());
         for (int i = 0; i < calls.size(); i++) {
             Invocation call = calls.get(i);
             long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
@@ -200,7 +216,7 @@ public final class CpuTarget implements Target {
             segment.set(ValueLayout.JAVA_LONG, entry + 8, call.arguments());
             segment.set(ValueLayout.JAVA_LONG, entry + 16, call.repeated() ? 2 : 1);
         }
-        NativeStep step = new NativeStep(code, table);
+        NativeStep step = new NativeStep(code, table, calls.size());
         return times == null ? step : new TimedStep(calls, table, step, times);
     }
 
@@ -213,13 +229,18 @@ public final class CpuTarget implements Target {
         return offset;
     }
 
-    /** Runs the step of {@code table}, which has {@code rows}, on {@code count} threads. */
-    private void run(long entry, MemorySegment table, int rows, int count, boolean quiet) {
+    /**
+     * Runs the {@code calls} of {@code table} on {@code rows} and {@code count} threads; returns whether all of them.
+     */
+    private boolean run(long entry, MemorySegment table, int calls, int rows, int count, boolean quiet) {
         MemorySegment barrier = barriers.segment().asSlice(barrierOffset(count), Barrier.bytes(count));
         Barrier.setPatient(barrier, quiet);
         table.set(ValueLayout.JAVA_LONG, 8, barrier.address());
         table.set(ValueLayout.JAVA_LONG, 16, rows);
+        table.set(ValueLayout.JAVA_LONG, 0, calls);
         workers.run(entry, table, count);
+        INTERRUPT.setVolatile(table, INTERRUPT_OFFSET, 0L);
+        return table.get(ValueLayout.JAVA_LONG, 0) == calls;
     }
 
     private static String name(Node kernel) {
@@ -281,34 +302,41 @@ public final class CpuTarget implements Target {
             this.calls = calls;
             this.table = table;
             this.whole = whole;
-            one.segment().set(ValueLayout.JAVA_LONG, 0, 1);
         }
 
         @Override
-        public void run(int rows) {
+        public boolean run(int rows) {
             if (times.isPaused()) {
-                whole.run(rows);
-                return;
+                return whole.run(rows);
             }
             long release = release(rows);
             for (int i = 0; i < calls.size(); i++) {
                 long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
                 MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
-                times.add(calls.get(i), Math.max(0, time(one.segment(), rows) - release));
+                times.add(calls.get(i), Math.max(0, time(one.segment(), 1, rows) - release));
+                if (whole.takeInterrupt()) {
+                    return false;
+                }
             }
+            return true;
+        }
+
+        @Override
+        public void interrupt() {
+            whole.interrupt();
         }
 
         /** Nanoseconds of the fastest of some runs of nothing. */
         private long release(int rows) {
             return IntStream.range(0, EMPTY_RUNS)
-                    .mapToLong(run -> time(none.segment(), rows))
+                    .mapToLong(run -> time(none.segment(), 0, rows))
                     .min()
                     .orElse(0);
         }
 
-        private long time(MemorySegment segment, int rows) {
+        private long time(MemorySegment segment, int count, int rows) {
             long start = System.nanoTime();
-            CpuTarget.this.run(whole.entry, segment, rows, most, false);
+            CpuTarget.this.run(whole.entry, segment, count, rows, most, false);
             return System.nanoTime() - start;
         }
 
@@ -324,11 +352,14 @@ public final class CpuTarget implements Target {
     private final class NativeStep implements Step {
         private final NativeCode code;
         private final NativeMemory table;
+        private final int calls;
         private final long entry;
+        private boolean closed;
         /** By rows. */
         private final ThreadChoice[] choices = new ThreadChoice[MOST_CHOSEN_ROWS + 1];
 
-        NativeStep(NativeCode code, NativeMemory table) {
+        NativeStep(NativeCode code, NativeMemory table, int calls) {
+            this.calls = calls;
             this.code = code;
             this.table = table;
             this.entry = code.address("smelt_step");
@@ -336,19 +367,33 @@ public final class CpuTarget implements Target {
         }
 
         @Override
-        public void run(int rows) {
+        public boolean run(int rows) {
             if (first == 0 || rows > MOST_CHOSEN_ROWS) {
-                CpuTarget.this.run(entry, table.segment(), rows, most, false);
-                return;
+                return CpuTarget.this.run(entry, table.segment(), calls, rows, most, false);
             }
             ThreadChoice choice = choices[rows];
             long start = System.nanoTime();
-            CpuTarget.this.run(entry, table.segment(), rows, choice.threads(), choice.isQuiet());
-            choice.took(System.nanoTime() - start);
+            boolean whole = CpuTarget.this.run(entry, table.segment(), calls, rows, choice.threads(), choice.isQuiet());
+            if (whole) {
+                choice.took(System.nanoTime() - start);
+            }
+            return whole;
         }
 
         @Override
-        public void close() {
+        public synchronized void interrupt() {
+            if (!closed) {
+                INTERRUPT.setVolatile(table.segment(), INTERRUPT_OFFSET, 1L);
+            }
+        }
+
+        boolean takeInterrupt() {
+            return (long) INTERRUPT.getAndSet(table.segment(), INTERRUPT_OFFSET, 0L) != 0;
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
             code.close();
             table.close();
         }

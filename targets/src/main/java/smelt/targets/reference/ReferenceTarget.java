@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import smelt.compiler.Tiling;
 import smelt.graph.Node;
 import smelt.targets.Target;
@@ -46,14 +47,25 @@ public final class ReferenceTarget implements Target {
         AddressSpace space = new AddressSpace();
         memory.forEach(space::add);
         return new Step() {
+            private final AtomicBoolean interrupted = new AtomicBoolean();
+
             @Override
-            public void run(int rows) {
+            public boolean run(int rows) {
                 for (Invocation call : calls) {
+                    if (interrupted.getAndSet(false)) {
+                        return false;
+                    }
                     for (int thread = 0; thread < threads; thread++) {
                         Objects.requireNonNull(interpreters.get(call.kernel()))
                                 .run(space, call.arguments(), thread, threads);
                     }
                 }
+                return true;
+            }
+
+            @Override
+            public void interrupt() {
+                interrupted.set(true);
             }
 
             @Override

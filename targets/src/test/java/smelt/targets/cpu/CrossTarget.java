@@ -130,7 +130,7 @@ public final class CrossTarget implements Target {
         }
 
         @Override
-        public void run(int rows) {
+        public boolean run(int rows) {
             byte[] buffer = new byte[layout.bytes()];
             layout.offsets()
                     .forEach((segment, at) -> MemorySegment.copy(
@@ -148,7 +148,12 @@ public final class CrossTarget implements Target {
                             result, at, segment, ValueLayout.JAVA_BYTE, 0, Math.toIntExact(segment.byteSize()));
                 }
             });
+            return true;
         }
+
+        /** Its steps are tests' own: they run to their end. */
+        @Override
+        public void interrupt() {}
 
         @Override
         public void close() {}
