@@ -138,6 +138,7 @@ final class EngineLoop {
                 return rows;
             }
             scheduler.observe(nanos);
+            meter.proposed(scheduler.proposed());
             apply(step, batch, logits);
         } catch (Throwable e) {
             Failure failure = failure(e, "The step failed");
@@ -250,7 +251,7 @@ final class EngineLoop {
         if (sequence.request().promptLogProbs()) {
             scorePrompt(sequence, chunk, logits, firstRow);
         }
-        sequence.advance(chunk.tokens().length);
+        sequence.advance(sequence.scheduled());
         scheduler.publish(sequence);
         if (sequence.pending() > 0) {
             return null;
@@ -261,8 +262,14 @@ final class EngineLoop {
         if (sequence.request().maxTokens() == 0) {
             return FinishReason.LENGTH;
         }
-        int lastRow = firstRow + chunk.tokens().length - chunk.logitsFrom() - 1;
-        return choose(sequence, logits, lastRow);
+        int row = firstRow + sequence.scheduled() - chunk.logitsFrom() - 1;
+        FinishReason reason = choose(sequence, logits, row);
+        while (reason == null && sequence.accept(chunk)) {
+            meter.accepted();
+            scheduler.publish(sequence);
+            reason = sequence.isCancelled() ? FinishReason.CANCELLED : choose(sequence, logits, ++row);
+        }
+        return reason;
     }
 
     private @Nullable FinishReason choose(Sequence sequence, StepRunner.Logits logits, int row) {

@@ -5,6 +5,8 @@ final class Meter {
     private long promptTokens;
     private long cachedTokens;
     private long generatedTokens;
+    private long proposedTokens;
+    private long acceptedTokens;
     private long steps;
     private long rows;
     private long stepNanos;
@@ -25,6 +27,14 @@ final class Meter {
 
     void generated() {
         generatedInStep++;
+    }
+
+    void proposed(int tokens) {
+        proposedTokens += tokens;
+    }
+
+    void accepted() {
+        acceptedTokens++;
     }
 
     /** The model ran for so long in this step. */
@@ -58,6 +68,8 @@ final class Meter {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
+                proposedTokens,
+                acceptedTokens,
                 scheduler.preemptions(),
                 steps,
                 rows,

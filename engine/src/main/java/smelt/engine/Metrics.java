@@ -12,6 +12,8 @@ package smelt.engine;
  * @param promptTokens of all prompts that have started
  * @param cachedTokens of these, those whose keys and values were there already
  * @param generatedTokens told to consumers
+ * @param proposedTokens guesses at next tokens that were computed
+ * @param acceptedTokens of these, those that were right and so saved a step
  * @param preemptions how often a sequence had to give its blocks to another
  * @param steps that the model ran
  * @param rows tokens computed in them
@@ -29,13 +31,20 @@ public record Metrics(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
+        long proposedTokens,
+        long acceptedTokens,
         long preemptions,
         long steps,
         long rows,
         long stepNanos,
         long ownNanos,
         double tokensPerSecond) {
-    static final Metrics NONE = new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Metrics NONE = new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Share of guesses that were right; 0 where there were none. */
+    public double acceptedShare() {
+        return proposedTokens == 0 ? 0 : (double) acceptedTokens / proposedTokens;
+    }
 
     public double rowsPerStep() {
         return steps == 0 ? 0 : (double) rows / steps;

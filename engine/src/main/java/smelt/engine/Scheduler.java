@@ -9,7 +9,8 @@ import smelt.runtime.StepRunner.Limits;
 
 /**
  * Decides who computes how many tokens in the next step: first one token of every sequence that generates, then prompts
- * in chunks, as many tokens as {@link StepPace} allows. Blocks are taken as sequences grow; where none is left, the
+ * in chunks, as many tokens as {@link StepPace} allows; where there are no prompts, guesses at next tokens, as many as
+ * {@link Speculator} expects to pay. Blocks are taken as sequences grow; where none is left, the
  * sequence that comes last gives way to the one that needs it, waits, and later computes its tokens anew.
  *
  * <p>All full blocks of a running sequence are in the tree, and where two computed the same, both hold the one that was
@@ -24,6 +25,7 @@ final class Scheduler {
     private final PrefixTree tree;
     private final BlockPool pool;
     private final StepPace pace = new StepPace();
+    private final @Nullable Speculator speculator;
     private final WaitingQueue waiting = new WaitingQueue();
     /** First those that give way last. */
     private final List<Sequence> running = new ArrayList<>();
@@ -39,12 +41,14 @@ final class Scheduler {
     private int logits;
     private int decoding;
     private boolean yields;
+    private int proposed;
 
     Scheduler(Limits limits, Settings settings, Admission admission) {
         this.limits = limits;
         this.admission = admission;
         stepTokens = Math.min(settings.stepTokens(), limits.maxRows());
         maxRunning = Math.min(settings.maxRunning(), Math.min(stepTokens, limits.maxLogits()));
+        speculator = settings.speculation() == Speculation.NONE ? null : new Speculator();
         tree = new PrefixTree(limits.blockCount(), limits.blockPositions());
         pool = new BlockPool(limits.blockCount(), tree);
     }
@@ -94,7 +98,13 @@ final class Scheduler {
             }
         }
         decoding = step.size();
-        shareAmongPrompts(nowNanos);
+        proposed = 0;
+        findPrompts();
+        if (!prompts.isEmpty()) {
+            shareAmongPrompts(nowNanos);
+        } else if (speculator != null && !step.isEmpty()) {
+            speculate(speculator);
+        }
         return step;
     }
 
@@ -123,11 +133,41 @@ final class Scheduler {
 
     /** The step took so long in the model. */
     void observe(long nanos) {
-        pace.observe(decoding, scheduledRows() - decoding, nanos);
+        if (proposed == 0) {
+            pace.observe(decoding, scheduledRows() - decoding, nanos);
+        }
+        if (speculator != null && decoding + proposed == scheduledRows()) {
+            speculator.observe(decoding, scheduledRows(), nanos);
+        }
     }
 
-    /** The oldest prompt has half of what there is, the rest goes to those with the least left. */
-    private void shareAmongPrompts(long nowNanos) {
+    /** Guesses of the step. */
+    int proposed() {
+        return proposed;
+    }
+
+    private void speculate(Speculator by) {
+        by.propose(step, Math.min(rows, logits));
+        for (int i = 0; i < step.size(); i++) {
+            Sequence sequence = step.get(i);
+            int guesses = Math.min(sequence.proposed(), spare(sequence, sequence.proposed()));
+            sequence.propose(guesses);
+            proposed += guesses;
+        }
+        rows -= proposed;
+        logits -= proposed;
+    }
+
+    /** For how many guesses there are blocks, without taking any that somebody will soon need more. */
+    private int spare(Sequence sequence, int guesses) {
+        int needed = blocksFor(sequence.computed() + 1 + guesses);
+        while (sequence.blockCount() < needed && pool.available() > running.size()) {
+            sequence.addBlock(pool.take());
+        }
+        return sequence.blockCount() * limits.blockPositions() - sequence.computed() - 1;
+    }
+
+    private void findPrompts() {
         prompts.clear();
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
@@ -136,9 +176,10 @@ final class Scheduler {
                 prompts.add(sequence);
             }
         }
-        if (prompts.isEmpty()) {
-            return;
-        }
+    }
+
+    /** The oldest prompt has half of what there is, the rest goes to those with the least left. */
+    private void shareAmongPrompts(long nowNanos) {
         Sequence oldest = prompts.removeFirst();
         yields = running.size() == 1 && waiting.isEmpty() && pace.mayYield();
         int budget = pace.promptRows(decoding, yields ? patience(oldest, nowNanos) : StepPace.LIMIT_NANOS, rows);

@@ -36,6 +36,11 @@ final class Sequence implements Handle {
     private int cachedTokens;
     /** Pending tokens that the coming step computes. */
     private int scheduled;
+    /** Guesses at the tokens after them, computed in the same step, and how many of them came true in it. */
+    private int proposed;
+
+    private int accepted;
+    private final NgramProposer proposer;
     /** Another sequence that is about to compute the same {@link #awaited} first positions; null for none. */
     private @Nullable Sequence leader;
 
@@ -66,6 +71,7 @@ final class Sequence implements Handle {
         this.decoder = decoder;
         this.tokenLimit = tokenLimit;
         stops = new StopStrings(request.stop());
+        proposer = new NgramProposer(request.prompt().length);
         tokens = request.prompt().clone();
         tokenCount = tokens.length;
         submittedNanos = nowNanos;
@@ -204,6 +210,8 @@ final class Sequence implements Handle {
 
     void schedule(int length) {
         scheduled = length;
+        proposed = 0;
+        accepted = 0;
     }
 
     /**
@@ -236,10 +244,43 @@ final class Sequence implements Handle {
         return length == pending() && request.maxTokens() > 0 ? length - 1 : length;
     }
 
+    /** Tokens that it may still come to. */
+    int room() {
+        return tokenLimit - tokenCount;
+    }
+
+    /** What guesses at its next tokens; has seen all it has. */
+    NgramProposer proposer() {
+        proposer.see(tokens, tokenCount);
+        return proposer;
+    }
+
+    /** Guesses that the coming step computes. */
+    int proposed() {
+        return proposed;
+    }
+
+    void propose(int count) {
+        proposed = count;
+    }
+
+    /** Whether its newest token is the next guess in {@code step}, so that the row of the guess tells what follows. */
+    boolean accept(StepBatch.Chunk step) {
+        if (accepted == proposed || tokens[tokenCount - 1] != step.tokens()[scheduled + accepted]) {
+            return false;
+        }
+        accepted++;
+        computed++;
+        return true;
+    }
+
     /** What the coming step computes. */
     StepBatch.Chunk chunk() {
-        return new StepBatch.Chunk(
-                Arrays.copyOfRange(tokens, computed, computed + scheduled), computed, blocks, logitsFrom(scheduled));
+        int[] rows = Arrays.copyOfRange(tokens, computed, computed + scheduled + proposed);
+        for (int i = 0; i < proposed; i++) {
+            rows[scheduled + i] = proposer.guess(tokens, i);
+        }
+        return new StepBatch.Chunk(rows, computed, blocks, logitsFrom(scheduled));
     }
 
     void advance(int length) {

@@ -9,9 +9,10 @@ import smelt.base.FailureCode;
  * @param stepTokens most tokens in one step, prefill and decode together: a smaller step lets others wait less
  * @param maxRunning most sequences that share steps
  * @param maxQueuedTokens prompt tokens that may wait; a request beyond them is refused
+ * @param speculation where guesses at the next tokens come from; they are computed while that pays, as measured
  */
-public record Settings(int stepTokens, int maxRunning, long maxQueuedTokens) {
-    public static final Settings DEFAULT = new Settings(512, 64, 1 << 20);
+public record Settings(int stepTokens, int maxRunning, long maxQueuedTokens, Speculation speculation) {
+    public static final Settings DEFAULT = new Settings(512, 64, 1 << 20, Speculation.NGRAM);
 
     public Settings {
         if (stepTokens < 1 || maxRunning < 1 || maxQueuedTokens < 1) {
@@ -20,5 +21,13 @@ public record Settings(int stepTokens, int maxRunning, long maxQueuedTokens) {
                     "Engine settings must be positive but are stepTokens=" + stepTokens + ", maxRunning=" + maxRunning
                             + ", maxQueuedTokens=" + maxQueuedTokens);
         }
+    }
+
+    public Settings(int stepTokens, int maxRunning, long maxQueuedTokens) {
+        this(stepTokens, maxRunning, maxQueuedTokens, Speculation.NGRAM);
+    }
+
+    public Settings withSpeculation(Speculation value) {
+        return new Settings(stepTokens, maxRunning, maxQueuedTokens, value);
     }
 }

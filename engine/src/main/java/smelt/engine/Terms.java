@@ -11,9 +11,10 @@ import smelt.base.FailureCode;
  * @param priority higher ones start first and give way last
  * @param key who asks: keys of one priority start in turn, by tokens
  * @param timeout from submission to the last token; null for as long as it takes
+ * @param speculates whether tokens may be guessed ahead, where the engine's {@link Settings} allow it at all
  */
-public record Terms(int priority, String key, @Nullable Duration timeout) {
-    public static final Terms DEFAULT = new Terms(0, "", null);
+public record Terms(int priority, String key, @Nullable Duration timeout, boolean speculates) {
+    public static final Terms DEFAULT = new Terms(0, "", null, true);
 
     public Terms {
         if (timeout != null && timeout.isNegative()) {
@@ -21,15 +22,24 @@ public record Terms(int priority, String key, @Nullable Duration timeout) {
         }
     }
 
+    /** Guesses ahead. */
+    public Terms(int priority, String key, @Nullable Duration timeout) {
+        this(priority, key, timeout, true);
+    }
+
     public Terms withPriority(int value) {
-        return new Terms(value, key, timeout);
+        return new Terms(value, key, timeout, speculates);
     }
 
     public Terms withKey(String value) {
-        return new Terms(priority, value, timeout);
+        return new Terms(priority, value, timeout, speculates);
     }
 
     public Terms withTimeout(Duration value) {
-        return new Terms(priority, key, value);
+        return new Terms(priority, key, value, speculates);
+    }
+
+    public Terms withSpeculation(boolean value) {
+        return new Terms(priority, key, timeout, value);
     }
 }

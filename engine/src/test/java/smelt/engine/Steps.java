@@ -44,7 +44,7 @@ final class Steps {
 
     /** What the request gets from an engine of its own. */
     static RecordedEvents alone(Request request, Limits limits) {
-        var loop = loop(new WatchedRunner(limits), Settings.DEFAULT);
+        var loop = loop(new WatchedRunner(limits), Settings.DEFAULT.withSpeculation(Speculation.NONE));
         var events = new RecordedEvents();
         submit(loop, request, events);
         runAll(loop);
