@@ -12,12 +12,16 @@ import smelt.base.FailureCode;
 import smelt.engine.Engine;
 import smelt.engine.Handle;
 import smelt.engine.Request;
+import smelt.engine.Terms;
 import smelt.engine.Usage;
 
 /** Runs scenarios through the engine's public door, where users come in; no two prompts are alike. */
 final class EngineRun {
     /** Longer than any step; an engine that does not end a cancelled request in it never will. */
     private static final long GRACE_SECONDS = 120;
+
+    /** One token a step: what a model writes after random tokens repeats itself, and guesses would be measured. */
+    private static final Terms PLAIN = Terms.DEFAULT.withSpeculation(false);
 
     private final Engine engine;
     private final Random random;
@@ -114,7 +118,7 @@ final class EngineRun {
         List<Handle> handles = new ArrayList<>();
         for (int[] prompt : prompts) {
             Recorder recorder = new Recorder();
-            handles.add(engine.submit(Request.of(prompt).withMaxTokens(tokens), recorder));
+            handles.add(engine.submit(Request.of(prompt).withMaxTokens(tokens).withTerms(PLAIN), recorder));
             recorders.add(recorder);
         }
         try {

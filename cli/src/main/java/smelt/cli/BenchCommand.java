@@ -20,6 +20,8 @@ import smelt.bench.Bench;
 import smelt.bench.Determinism;
 import smelt.bench.Growth;
 import smelt.bench.GrowthReport;
+import smelt.bench.Guessing;
+import smelt.bench.GuessingReport;
 import smelt.bench.KernelReport;
 import smelt.bench.Kernels;
 import smelt.bench.LlamaCpp;
@@ -160,6 +162,11 @@ final class BenchCommand implements Callable<Integer> {
         boolean startup;
 
         @Option(
+                names = "--speculation",
+                description = "Measure instead what guessing ahead is worth, where text repeats itself and where not.")
+        boolean speculation;
+
+        @Option(
                 names = "--determinism",
                 description =
                         "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
@@ -212,6 +219,10 @@ final class BenchCommand implements Callable<Integer> {
             List<String> command = OwnCommand.answering(found.path(), plan.threads());
             StartupReport report = Startup.run(found.name(), found.path(), command, plan, progress);
             return json ? json(report) : StartupTable.text(report);
+        }
+        if (instead.speculation) {
+            GuessingReport report = Guessing.run(found.name(), found.path(), plan, progress);
+            return json ? json(report) : GuessingTable.text(report);
         }
         Report report = Bench.run(found.name(), found.path(), plan, peers(plan, progress), progress);
         return json ? json(report) : BenchTable.text(report);

@@ -47,7 +47,8 @@ final class ModelLoading implements ModelSource {
     private static ModelFileLoader.PreparedFile prepare(
             ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
         StoredModel stored = options.model.resolve(err);
-        var choices = new ModelFileLoader.Choices(options.context, options.threads.count(), pooling, Settings.DEFAULT);
+        Settings settings = Settings.DEFAULT.withSpeculation(options.speculation());
+        var choices = new ModelFileLoader.Choices(options.context, options.threads.count(), pooling, settings);
         return new ModelFileLoader(name -> stored.path(), choices).prepare(stored.name());
     }
 

@@ -1,11 +1,13 @@
 package smelt.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import smelt.engine.ModelFileLoader;
+import smelt.engine.Speculation;
 
 /** How a model is brought to run; mixed into every command that runs one. */
 @Command
@@ -27,6 +29,14 @@ final class ModelOptions {
             description = "Type of stored keys and values: f16.")
     String kv = "f16";
 
+    @Option(
+            names = "--speculate",
+            paramLabel = "HOW",
+            defaultValue = "ngram",
+            description = "Guess next tokens, which changes how soon they come and nothing else: ngram, by what "
+                    + "followed the same tokens before, where it pays; none (default: ${DEFAULT-VALUE}).")
+    String speculate = "ngram";
+
     @Mixin
     ModelArgument model = new ModelArgument();
 
@@ -39,5 +49,12 @@ final class ModelOptions {
         if (!kv.equals("f16")) {
             throw new ParameterException(line, "--kv " + kv + " is not there yet; f16 is");
         }
+        if (!List.of("none", "ngram").contains(speculate)) {
+            throw new ParameterException(line, "--speculate is none or ngram, not " + speculate);
+        }
+    }
+
+    Speculation speculation() {
+        return speculate.equals("none") ? Speculation.NONE : Speculation.NGRAM;
     }
 }
