@@ -22,12 +22,8 @@ final class GuessingTable {
                     text.proposed() == 0 ? "" : BenchTable.percent(text.acceptedShare()),
                     text.same() ? "same" : "DIFFERENT");
         }
-        return head
-                + "\n"
-                + table
-                + """
+        return head + "\n" + table + """
                 Tokens a second of one user; RATIO is the median of runs one after the other.
-                """
-                + BenchTable.notes(report.remarks().stream());
+                """ + BenchTable.notes(report.remarks().stream());
     }
 }

@@ -118,7 +118,9 @@ final class NgramProposer {
         return source != NOWHERE;
     }
 
-    /** The {@code i}-th of the next tokens, if those before it are right; goes on where the guesses themselves go on. */
+    /**
+     * The {@code i}-th of the next tokens, if those before it are right; goes on where the guesses themselves go on.
+     */
     int guess(int[] tokens, int i) {
         return tokens[source + i % (seen - source)];
     }

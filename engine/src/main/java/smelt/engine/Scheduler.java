@@ -10,8 +10,8 @@ import smelt.runtime.StepRunner.Limits;
 /**
  * Decides who computes how many tokens in the next step: first one token of every sequence that generates, then prompts
  * in chunks, as many tokens as {@link StepPace} allows; where there are no prompts, guesses at next tokens, as many as
- * {@link Speculator} expects to pay. Blocks are taken as sequences grow; where none is left, the
- * sequence that comes last gives way to the one that needs it, waits, and later computes its tokens anew.
+ * {@link Speculator} expects to pay. Blocks are taken as sequences grow; where none is left, the sequence that comes
+ * last gives way to the one that needs it, waits, and later computes its tokens anew.
  *
  * <p>All full blocks of a running sequence are in the tree, and where two computed the same, both hold the one that was
  * first. So several answers to one prompt share its full blocks, and compute for themselves the tokens after the last

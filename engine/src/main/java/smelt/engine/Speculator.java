@@ -28,7 +28,10 @@ final class Speculator {
     /** Gives the sequences of a step, each of which generates one token, {@code most} guesses at most. */
     void propose(List<Sequence> step, int most) {
         int sequences = step.size();
-        if (sequences > MOST_SEQUENCES || most <= 0 || !look(step) || costs(sequences).wantsBase()) {
+        if (sequences > MOST_SEQUENCES
+                || most <= 0
+                || !look(step)
+                || costs(sequences).wantsBase()) {
             return;
         }
         int taken = plan(step, costs(sequences), Math.min(most, MOST_ROWS - sequences));

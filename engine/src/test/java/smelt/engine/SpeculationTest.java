@@ -55,8 +55,8 @@ class SpeculationTest {
     private static List<Request> menu() {
         var random = new Random(3);
         Sampling penalised = new Sampling(0, 0, 1, 0, 1, 1.3, 0.2, 0.1, 20, 0, Map.of(3, 1.5f, 5, -9f));
-        List<Sampling> samplings = List.of(
-                Sampling.GREEDY, Steps.RANDOM, Sampling.DEFAULT, penalised, penalised.withTemperature(1));
+        List<Sampling> samplings =
+                List.of(Sampling.GREEDY, Steps.RANDOM, Sampling.DEFAULT, penalised, penalised.withTemperature(1));
         List<Request> menu = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             Request request = Request.of(prompt(1 + random.nextInt(120), i % 6))
@@ -229,10 +229,7 @@ class SpeculationTest {
         NullRunner model = NullRunner.timed(limits, MILLI, MILLI / 20, clock::addAndGet);
         var loop = new EngineLoop(new RepetitiveRunner(model, 100), null, Settings.DEFAULT, clock::get);
         var events = new RecordedEvents();
-        submit(
-                loop,
-                Request.of(prompt(40, 1)).withTerms(Terms.DEFAULT.withTimeout(Duration.ofMillis(30))),
-                events);
+        submit(loop, Request.of(prompt(40, 1)).withTerms(Terms.DEFAULT.withTimeout(Duration.ofMillis(30))), events);
         runAll(loop);
         assertThat(events.reason()).isEqualTo(FinishReason.TIMEOUT);
         assertThat(clock.get()).isLessThan(33 * MILLI);
