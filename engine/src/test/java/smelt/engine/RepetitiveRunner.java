@@ -2,6 +2,7 @@ package smelt.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import smelt.runtime.KvBlocks;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
@@ -37,6 +38,11 @@ final class RepetitiveRunner implements StepRunner {
             }
         }
         return logits;
+    }
+
+    @Override
+    public KvBlocks blocks() {
+        return runner.blocks();
     }
 
     @Override
