@@ -14,6 +14,7 @@ import smelt.engine.Engine;
 import smelt.engine.LoadedModel;
 import smelt.engine.ModelInfo;
 import smelt.engine.Settings;
+import smelt.engine.Speculation;
 import smelt.formats.Metadata;
 import smelt.graph.ModelGraph.Pooling;
 import smelt.runtime.KvBlocks;
@@ -57,7 +58,7 @@ final class ScriptedModel implements ModelSource, StepRunner {
     public LoadedModel open(ModelOptions options, PrintWriter err) {
         return new LoadedModel(
                 new ModelInfo(options.model.name, "scripted", contextLength, contextLength, Pooling.NONE, 0),
-                new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT),
+                new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT.withSpeculation(Speculation.NONE)),
                 hasTokenizer ? Optional.of(tokenizer) : Optional.empty(),
                 hasTemplate ? Optional.of(this::render) : Optional.empty(),
                 Set.of(END));
