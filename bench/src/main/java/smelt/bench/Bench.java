@@ -82,7 +82,7 @@ public final class Bench {
                         scenario -> scenario.users() * Math.ceilDiv(scenario.positions(), BLOCK) * BLOCK)
                 .max()
                 .orElse(context);
-        return Subject.open(file, host.tier(), plan.threads(), context, positions);
+        return Subject.open(file, host.tier(), plan.threads(), context, positions, plan.cache());
     }
 
     private void measure(Subject subject) {
@@ -174,6 +174,7 @@ public final class Bench {
                 host.machine().cpu(),
                 host.tier().text(),
                 plan.threads(),
+                plan.cache().text(),
                 plan.repeat(),
                 plan.seed(),
                 prefill.rate().map(Spread::median),

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.compiler.CacheType;
 import smelt.runtime.StepRunner;
 import smelt.targets.cpu.Tier;
 
@@ -32,8 +33,9 @@ public final class Determinism {
      * @param length tokens of the sequence that is watched
      * @param repeat how often all of it is done, each time with other tokens
      * @param tiers the first, on the first number of threads, says what is right
+     * @param cache how keys and values are kept
      */
-    public record Plan(int length, int repeat, long seed, List<Tier> tiers, List<Integer> threads) {
+    public record Plan(int length, int repeat, long seed, List<Tier> tiers, List<Integer> threads, CacheType cache) {
         public Plan {
             tiers = List.copyOf(tiers);
             threads = List.copyOf(threads);
@@ -95,7 +97,7 @@ public final class Determinism {
         int positions = WatchedSequence.positions(length, CROWDS.getLast(), BLOCK);
         for (Tier tier : plan.tiers()) {
             for (int threads : plan.threads()) {
-                try (var loaded = Subject.load(file, tier, threads, length, positions)) {
+                try (var loaded = Subject.load(file, tier, threads, length, positions, plan.cache())) {
                     for (int repetition = 0; repetition < plan.repeat(); repetition++) {
                         runAll(loaded, tier, threads, repetition, turn + repetition);
                     }

@@ -76,7 +76,7 @@ public final class Growth {
         int context = Math.max(lengths.getLast() + OUTPUT + 1, Plan.SHORT_PROMPT + SHORT_OUTPUT + 1);
         Host host = Host.detect();
         CpuTarget target = CpuTarget.startFixed(host.tier(), plan.threads());
-        OpenModel loaded = Subject.load(file, () -> target, context, context);
+        OpenModel loaded = Subject.load(file, () -> target, context, context, plan.cache());
         Work work = Work.of(loaded);
         try (Engine engine = new Engine(loaded, null, Settings.DEFAULT);
                 LimitProbe probe = host.probe(plan.threads())) {

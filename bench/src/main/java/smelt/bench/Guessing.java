@@ -116,7 +116,7 @@ public final class Guessing {
         }
         progress.accept("loading " + name);
         Host host = Host.detect();
-        try (Subject subject = Subject.open(file, host.tier(), plan.threads(), context, context)) {
+        try (Subject subject = Subject.open(file, host.tier(), plan.threads(), context, context, plan.cache())) {
             var guessing = new Guessing(subject.engine(), plan.seed());
             for (int round = 0; round <= plan.repeat(); round++) {
                 boolean late = System.nanoTime() - begin > plan.budget().toNanos();

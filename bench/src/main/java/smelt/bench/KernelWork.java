@@ -20,7 +20,7 @@ record KernelWork(double bytes, double products, double floats) {
      * @param depth positions before the step
      * @param rows tokens that the kernel computes
      */
-    static KernelWork of(Cost cost, double packing, int elementBytes, int depth, int rows) {
+    static KernelWork of(Cost cost, double packing, double elementBytes, int depth, int rows) {
         double attention = IntStream.rangeClosed(1, rows)
                 .mapToDouble(row -> cost.attentionOperations(depth + row))
                 .sum();

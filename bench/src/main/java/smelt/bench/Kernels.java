@@ -70,7 +70,11 @@ public final class Kernels {
         Host host = Host.detect();
         KernelTimes times = new KernelTimes();
         try (OpenModel loaded = Subject.load(
-                        file, () -> CpuTarget.startTimed(host.tier(), plan.threads(), times), context, context);
+                        file,
+                        () -> CpuTarget.startTimed(host.tier(), plan.threads(), times),
+                        context,
+                        context,
+                        plan.cache());
                 LimitProbe probe = host.probe(plan.threads())) {
             var kernels = new Kernels(plan, loaded, probe, times, progress);
             List<KernelReport.Step> steps = kernels.steps(context);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.compiler.CacheType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,6 +88,9 @@ public final class OtherSmelt implements Peer {
         command.addAll(List.of("--threads", Integer.toString(threads)));
         command.addAll(List.of("--seed", Long.toString(plan.seed())));
         command.addAll(List.of("--seconds", Long.toString(Math.max(1, limit.toSeconds()))));
+        if (plan.cache() != CacheType.F16) {
+            command.addAll(List.of("--kv", plan.cache().text()));
+        }
         if (plan.depths().isEmpty()) {
             command.add("--quick");
         } else {

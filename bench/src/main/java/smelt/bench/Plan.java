@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.compiler.CacheType;
 
 /**
  * What is measured, how often, and for how long at most.
@@ -15,6 +16,7 @@ import smelt.base.FailureCode;
  * @param users numbers of sequences at once
  * @param repeat runs of everything, in turns
  * @param threads of a step
+ * @param cache how keys and values are kept
  * @param budget after which runs end early and further ones are left out; the first round of other engines is not
  * @param peerLimit for one run of another engine
  * @param seed of the random tokens
@@ -26,6 +28,7 @@ public record Plan(
         List<Integer> users,
         int repeat,
         int threads,
+        CacheType cache,
         Duration budget,
         Duration peerLimit,
         long seed) {

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param model as the user named it
  * @param tier instruction set of the kernels
+ * @param kv how keys and values are kept
  * @param decodeTokensPerSecond one user, after a short prompt
  * @param memoryReadGbPerSecond median of the sweeps in turns with the runs of decode, on as many threads
  * @param memoryReadBest the best of all sweeps
@@ -25,6 +26,7 @@ public record Report(
         String cpu,
         String tier,
         int threads,
+        String kv,
         int repeat,
         long seed,
         Optional<Double> prefillTokensPerSecond,

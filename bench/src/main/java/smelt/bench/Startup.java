@@ -142,7 +142,8 @@ public final class Startup {
 
     private StartupReport.Memory memory(Path file, Host host) {
         long weights;
-        try (OpenModel loaded = Subject.load(file, host.tier(), plan.threads(), SOME_POSITIONS, SOME_POSITIONS)) {
+        try (OpenModel loaded =
+                Subject.load(file, host.tier(), plan.threads(), SOME_POSITIONS, SOME_POSITIONS, plan.cache())) {
             weights = loaded.model().weightBytes();
         }
         Optional<Long> total = median(ResidentMemory::total);

@@ -2,6 +2,7 @@ package smelt.bench;
 
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import smelt.compiler.CacheType;
 import smelt.engine.Engine;
 import smelt.engine.Settings;
 import smelt.formats.ModelFile;
@@ -26,9 +27,9 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
      * @param context positions of one sequence
      * @param positions of all sequences together
      */
-    static Subject open(Path path, Tier tier, int threads, int context, int positions) {
+    static Subject open(Path path, Tier tier, int threads, int context, int positions, CacheType cache) {
         long start = System.nanoTime();
-        OpenModel loaded = load(path, tier, threads, context, positions);
+        OpenModel loaded = load(path, tier, threads, context, positions, cache);
         double seconds = (System.nanoTime() - start) / 1e9;
         Model model = loaded.model();
         return new Subject(new Engine(loaded, null, Settings.DEFAULT), model, Work.of(loaded), seconds);
@@ -47,16 +48,16 @@ record Subject(Engine engine, Model model, Work work, double loadSeconds) implem
     }
 
     /** A model on so many threads of {@code tier}. */
-    static OpenModel load(Path path, Tier tier, int threads, int context, int positions) {
-        return load(path, () -> CpuTarget.start(tier, threads), context, positions);
+    static OpenModel load(Path path, Tier tier, int threads, int context, int positions, CacheType cache) {
+        return load(path, () -> CpuTarget.start(tier, threads), context, positions, cache);
     }
 
-    static OpenModel load(Path path, Supplier<CpuTarget> starting, int context, int positions) {
+    static OpenModel load(Path path, Supplier<CpuTarget> starting, int context, int positions, CacheType cache) {
         ModelFile file = ModelFiles.open(path);
         try {
             ModelGraph graph = Models.build(file, new Models.Options(context));
             CpuTarget target = starting.get();
-            LoadOptions options = new LoadOptions(context, positions, target.threads());
+            LoadOptions options = new LoadOptions(context, positions, target.threads(), cache);
             return new OpenModel(Model.load(file, graph, options, target), graph, file);
         } catch (Throwable e) {
             file.close();

@@ -16,11 +16,11 @@ import smelt.runtime.OpenModel;
  * The least work that a model asks for, from its graph; what is measured is a share of it in a second.
  *
  * @param weightBytes packed bytes that a step of one token reads; of a mixture, the experts that the token uses
- * @param elementBytes of a key or value
+ * @param elementBytes of a key or value, its share of a scale among them
  * @param layers cost of one token in all layers
  * @param head cost of the logits of one token
  */
-record Work(double weightBytes, int elementBytes, Cost layers, Cost head) {
+record Work(double weightBytes, double elementBytes, Cost layers, Cost head) {
 
     static Work of(OpenModel loaded) {
         ModelGraph graph = loaded.graph();
@@ -32,7 +32,7 @@ record Work(double weightBytes, int elementBytes, Cost layers, Cost head) {
         double used = layerCost.weightBytes() + headCost.weightBytes();
         double stored = stored(layers) + stored(head);
         double share = stored == 0 ? 1 : used / stored;
-        int elementBytes = loaded.model().program().cache().elementBytes();
+        double elementBytes = loaded.model().program().cache().bytesPerElement();
         return new Work(loaded.model().weightBytes() * share, elementBytes, layerCost, headCost);
     }
 

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import smelt.base.Failure;
+import smelt.compiler.CacheType;
 
 /** Guards bench: what other engines print is read rightly, and how they fail is told. */
 class PeersTest {
@@ -74,7 +75,7 @@ class PeersTest {
                 *) echo "too little time: $*"; exit 1 ;;
                 esac
                 """);
-        var plan = new Plan(8, 8, List.of(16), List.of(2), 1, 1, Duration.ofSeconds(1), LIMIT, 1);
+        var plan = new Plan(8, 8, List.of(16), List.of(2), 1, 1, CacheType.F16, Duration.ofSeconds(1), LIMIT, 1);
         var other = new OtherSmelt(folder.resolve("smelt"), plan);
         Path model = folder.resolve("model.gguf");
         assertThat(other.measure(model, new Scenario.Prefill(8), 1, LIMIT, 1).tokensPerSecond())
@@ -86,7 +87,7 @@ class PeersTest {
 
     @Test
     void aMissingPeerSaysWhatToDo() {
-        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, Duration.ofSeconds(1), LIMIT, 1);
+        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, CacheType.F16, Duration.ofSeconds(1), LIMIT, 1);
         assertThat(new OtherSmelt(folder.resolve("smelt"), plan).missing().orElseThrow())
                 .contains("--against");
         assertThat(LlamaCpp.in(folder).missing().orElseThrow()).contains("--llama-cpp");

@@ -93,6 +93,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     ThreadsOption threads = new ThreadsOption();
 
+    @Mixin
+    CacheOption cache = new CacheOption();
+
     @Option(names = "--repeat", paramLabel = "N", description = "Rounds (default: 3; with --determinism 1).")
     @Nullable
     Integer repeat;
@@ -216,7 +219,7 @@ final class BenchCommand implements Callable<Integer> {
             return json ? json(report) : GrowthTable.text(report);
         }
         if (instead.startup) {
-            List<String> command = OwnCommand.answering(found.path(), plan.threads());
+            List<String> command = OwnCommand.answering(found.path(), plan);
             StartupReport report = Startup.run(found.name(), found.path(), command, plan, progress);
             return json ? json(report) : StartupTable.text(report);
         }
@@ -257,6 +260,7 @@ final class BenchCommand implements Callable<Integer> {
                 quick ? List.of(16) : users,
                 repeat != null ? repeat : quick ? 1 : 3,
                 threads.count(),
+                cache.type(),
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(peerSeconds),
                 seed);
@@ -287,7 +291,8 @@ final class BenchCommand implements Callable<Integer> {
                 repeat == null ? 1 : repeat,
                 seed,
                 CpuFeatures.host().available(),
-                counts);
+                counts,
+                cache.type());
         PrintWriter out = spec.commandLine().getOut();
         Determinism.Verdict verdict = Determinism.run(found.name(), found.path(), plan, done -> {
             if (!json) {

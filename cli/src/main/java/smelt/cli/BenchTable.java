@@ -21,7 +21,10 @@ final class BenchTable {
 
     private static String head(Report report) {
         Table table = new Table("MODEL", report.model());
-        table.row("cpu", report.cpu() + ", " + report.tier() + ", " + report.threads() + " threads");
+        table.row(
+                "cpu",
+                report.cpu() + ", " + report.tier() + ", " + report.threads() + " threads"
+                        + (report.kv().equals("f16") ? "" : ", keys and values in " + report.kv()));
         table.row(
                 "memory read",
                 report.memoryReadGbPerSecond().map(BenchTable::number).orElse("?") + " GB/s between runs of decode, "

@@ -74,6 +74,9 @@ final class ExplainCommand implements Callable<Integer> {
     boolean json;
 
     @Mixin
+    CacheOption cache = new CacheOption();
+
+    @Mixin
     ModelArgument model = new ModelArgument();
 
     @Mixin
@@ -89,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
                 ModelFiles.open(model.resolve(spec.commandLine().getErr()).path())) {
             ModelGraph graph = Models.build(file, Models.Options.defaults());
             StepProgram program =
-                    Pipeline.compile(graph, CpuTarget.tiling(CpuFeatures.host().choose()));
+                    Pipeline.compile(graph, CpuTarget.tiling(CpuFeatures.host().choose()), cache.type());
             if (!kernel.isEmpty()) {
                 printKernel(out, find(program.kernels()));
             } else if (json) {

@@ -48,7 +48,8 @@ final class ModelLoading implements ModelSource {
             ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
         StoredModel stored = options.model.resolve(err);
         Settings settings = Settings.DEFAULT.withSpeculation(options.speculation());
-        var choices = new ModelFileLoader.Choices(options.context, options.threads.count(), pooling, settings);
+        var choices = new ModelFileLoader.Choices(
+                options.context, options.threads.count(), pooling, options.cache.type(), settings);
         return new ModelFileLoader(name -> stored.path(), choices).prepare(stored.name());
     }
 

@@ -22,12 +22,8 @@ final class ModelOptions {
     @Mixin
     ThreadsOption threads = new ThreadsOption();
 
-    @Option(
-            names = "--kv",
-            paramLabel = "TYPE",
-            defaultValue = "f16",
-            description = "Type of stored keys and values: f16.")
-    String kv = "f16";
+    @Mixin
+    CacheOption cache = new CacheOption();
 
     @Option(
             names = "--speculate",
@@ -46,9 +42,6 @@ final class ModelOptions {
             throw new ParameterException(line, "--context must be 0 (the usual one) or more but is " + context);
         }
         threads.check(line);
-        if (!kv.equals("f16")) {
-            throw new ParameterException(line, "--kv " + kv + " is not there yet; f16 is");
-        }
         if (!List.of("none", "ngram").contains(speculate)) {
             throw new ParameterException(line, "--speculate is none or ngram, not " + speculate);
         }

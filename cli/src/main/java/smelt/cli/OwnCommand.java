@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import smelt.base.Failure;
+import smelt.bench.Plan;
 
 /** How to start this program once more: by the launcher that started it, else by the same Java. */
 final class OwnCommand {
@@ -18,13 +19,14 @@ final class OwnCommand {
     private OwnCommand() {}
 
     /** Answers a question with {@code model} in some tokens. */
-    static List<String> answering(Path model, int threads) {
+    static List<String> answering(Path model, Plan plan) {
         List<String> command = new ArrayList<>(start());
         command.addAll(List.of("run", model.toAbsolutePath().toString()));
         command.addAll(hasTokenizer(model) ? List.of(QUESTION) : List.of("--tokens", "1,2,3"));
         command.addAll(List.of("--temperature", "0", "--ignore-eos", "--offline"));
         command.addAll(List.of("--max-tokens", Integer.toString(ANSWER_TOKENS)));
-        command.addAll(List.of("--threads", Integer.toString(threads)));
+        command.addAll(List.of("--threads", Integer.toString(plan.threads())));
+        command.addAll(List.of("--kv", plan.cache().text()));
         return command;
     }
 

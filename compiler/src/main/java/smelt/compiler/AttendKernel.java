@@ -18,6 +18,8 @@ import smelt.graph.Op;
 final class AttendKernel {
     private static final int CHUNK = CacheLayout.CHUNK_POSITIONS;
     private static final int PANEL = CacheLayout.PANEL_POSITIONS;
+    /** Bytes that memory gives at once. */
+    private static final int LINE = 64;
     /** Query rows of an item; a multiple of most tiles. */
     private static final int ITEM_QUERIES = 24;
 
@@ -212,12 +214,12 @@ final class AttendKernel {
         Node queries = k.add(tile.scratch(), k.mul(first, width * 4L));
         List<Node> sums = zeros(count);
         Prefetch prefetch = count > group ? at -> {} : prefetch(tile, position);
-        k.loop(0, width, 2, column -> {
+        int together = Math.max(2, LINE / cache.element().bytes());
+        k.loop(0, width, together, column -> {
             prefetch.lines(k.mul(column, cache.element().bytes()));
-            for (int next = 0; next < 2; next++) {
+            for (int next = 0; next < together; next++) {
                 Node c = k.add(column, next);
-                Node key = k.load(
-                        cache.element(), k.add(keys, k.mul(c, cache.element().bytes())));
+                Node key = cache.load(k, k.add(keys, k.mul(c, cache.element().bytes())));
                 Node q = k.add(queries, k.mul(c, 4));
                 for (int i = 0; i < count; i++) {
                     Node x = k.load(MemoryKind.ONE_F32, k.add(q, (long) i * width * 4));
@@ -226,10 +228,20 @@ final class AttendKernel {
             }
         });
         for (int i = 0; i < count; i++) {
-            Node score = k.read(sums.get(i));
+            Node score = scaled(k.read(sums.get(i)), tile, position, 0);
             Node capped = attention.softcap() == 0 ? score : Functions.softcap(k, score, attention.softcap());
             k.store(MemoryKind.F32, k.add(score(tile, k.add(first, i)), k.mul(panel, 64)), capped);
         }
+    }
+
+    /** Times the scales of a panel's keys, or, {@code further} on, values. */
+    private Node scaled(Node numbers, Tile tile, Node position, int further) {
+        if (!cache.scaled()) {
+            return numbers;
+        }
+        Node within = k.mul(k.rem(position, CacheLayout.BLOCK_POSITIONS), 2);
+        Node at = k.add(k.add(keyHead(tile, position), within), cache.scaleStart() + further);
+        return k.mulF(numbers, k.load(MemoryKind.F16, at));
     }
 
     /** Keys of the panel that {@code position} begins; its values lie as far behind the block's first value. */
@@ -288,7 +300,8 @@ final class AttendKernel {
             Node at = k.add(scores, k.mul(panel, 64));
             Node score = k.load(MemoryKind.F32, at);
             Node weight = k.select(k.lessF(least, score), Functions.exp(k, k.subF(score, top)), k.real(0));
-            k.store(MemoryKind.F32, at, weight);
+            Node position = k.add(begin, k.mul(panel, PANEL));
+            k.store(MemoryKind.F32, at, scaled(weight, tile, position, cache.scaleBytes()));
             k.write(sums, k.addF(k.read(sums), weight));
         });
         k.store(MemoryKind.F32, part.top(k, part(tile, query)), top);
@@ -309,7 +322,7 @@ final class AttendKernel {
                     Node at = k.add(
                             k.add(from, k.mul(lane, stride)),
                             (long) v * cache.element().bytes());
-                    value.add(k.load(cache.element(), at));
+                    value.add(cache.load(k, at));
                 }
                 for (int i = 0; i < count; i++) {
                     Node at = k.add(k.add(weights, k.mul(lane, 4)), (long) i * CHUNK * 4);

@@ -1,12 +1,14 @@
 package smelt.compiler;
 
+import smelt.graph.KernelBuilder;
 import smelt.graph.MemoryKind;
+import smelt.graph.Node;
 
 /**
  * Bytes of one KV block of one layer: for each key head the keys, [panel of 16 positions][column][16 positions], then
- * the values, [position][column].
+ * the values, [position][column], then, with S8, an f16 scale for each position's key, and one for its value.
  *
- * @param element F16, or F32 for models whose weights are f32, which rounding to f16 would be the coarsest step of
+ * @param element F16, F32 for models whose weights are f32, which rounding to f16 would be the coarsest step of, or S8
  */
 public record CacheLayout(int keyHeads, int headWidth, MemoryKind element) {
     /** Positions of a block. */
@@ -18,13 +20,47 @@ public record CacheLayout(int keyHeads, int headWidth, MemoryKind element) {
     /** Positions side by side in a vector. */
     static final int PANEL_POSITIONS = 16;
 
+    /** Of a key or value, without its scale. */
     public int elementBytes() {
         return element.bytes() / 16;
     }
 
-    /** For one element. */
+    /** Of a key or value, with its share of a scale. */
+    public double bytesPerElement() {
+        return blockBytes() / (2.0 * keyHeads * headWidth * BLOCK_POSITIONS);
+    }
+
+    public CacheType type() {
+        return scaled() ? CacheType.Q8 : CacheType.F16;
+    }
+
+    /** For storing one element. */
     MemoryKind one() {
-        return element == MemoryKind.F32 ? MemoryKind.ONE_F32 : MemoryKind.ONE_F16;
+        return switch (element) {
+            case F32 -> MemoryKind.ONE_F32;
+            case S8 -> MemoryKind.ONE_U8;
+            default -> MemoryKind.ONE_F16;
+        };
+    }
+
+    public boolean scaled() {
+        return element == MemoryKind.S8;
+    }
+
+    /** In a head's part of a block: the scales of its keys; those of its values follow. */
+    public int scaleStart() {
+        return 2 * valueStart();
+    }
+
+    /** Of the scales of a block's keys, or values, of one head. */
+    public int scaleBytes() {
+        return scaled() ? 2 * BLOCK_POSITIONS : 0;
+    }
+
+    /** The 16 elements at an address, as they are before their scale. */
+    Node load(KernelBuilder k, Node at) {
+        Node loaded = k.load(element, at);
+        return scaled() ? k.toF32(loaded) : loaded;
     }
 
     public int valueStart() {
@@ -32,7 +68,7 @@ public record CacheLayout(int keyHeads, int headWidth, MemoryKind element) {
     }
 
     public int headBytes() {
-        return 2 * valueStart();
+        return scaleStart() + 2 * scaleBytes();
     }
 
     public int blockBytes() {

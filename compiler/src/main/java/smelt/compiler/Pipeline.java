@@ -48,11 +48,12 @@ public final class Pipeline {
      * Lowers a whole model.
      *
      * @param tiling how products take rows, which changes no result
+     * @param type of keys and values
      * @throws Failure UNSUPPORTED for a shape or type that no kernel has
      */
-    public static StepProgram compile(ModelGraph model, Tiling tiling) {
+    public static StepProgram compile(ModelGraph model, Tiling tiling, CacheType type) {
         int result = RowLayout.floatStride(model.head().output().width());
-        CacheLayout cache = cache(model.layers());
+        CacheLayout cache = cache(model.layers(), type);
         Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache), tiling);
         List<StepProgram.Call> embedding = pipeline.section(model.embedding().output(), Place.EMBEDDING);
         List<List<StepProgram.Call>> layers = model.layers().stream()
@@ -188,14 +189,15 @@ public final class Pipeline {
                 .toList();
     }
 
-    private static CacheLayout cache(List<Section> layers) {
+    private static CacheLayout cache(List<Section> layers, CacheType type) {
         Attr.Attention attention = attention(layers);
         List<Boolean> exact = new ArrayList<>();
         layers.forEach(layer -> layer.output()
                 .expression()
                 .forEach(node -> exact.add(
                         node.op() == Op.MATMUL && ((Type.Weight) node.input(1).type()).dtype() == DType.F32)));
-        MemoryKind element = exact.contains(true) ? MemoryKind.F32 : MemoryKind.F16;
+        MemoryKind plain = exact.contains(true) ? MemoryKind.F32 : MemoryKind.F16;
+        MemoryKind element = type == CacheType.Q8 ? MemoryKind.S8 : plain;
         return new CacheLayout(attention.keyHeads(), attention.headWidth(), element);
     }
 

@@ -11,6 +11,7 @@ import smelt.base.FailureCode;
 import smelt.base.Option;
 import smelt.base.Owned;
 import smelt.base.Trace;
+import smelt.compiler.CacheType;
 import smelt.formats.Metadata;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
@@ -42,11 +43,12 @@ public final class ModelFileLoader implements ModelLoader {
      * @param context positions of one sequence; 0 for the model's own, at most {@link #USUAL_CONTEXT}
      * @param threads of each model
      * @param pooling of what is to be an embedding model; empty for what the file says
+     * @param cache how keys and values are kept
      */
-    public record Choices(int context, int threads, Optional<Pooling> pooling, Settings settings) {
+    public record Choices(int context, int threads, Optional<Pooling> pooling, CacheType cache, Settings settings) {
         /** As the file says, with the usual context. */
         public static Choices usual(int threads) {
-            return new Choices(0, threads, Optional.empty(), Settings.DEFAULT);
+            return new Choices(0, threads, Optional.empty(), CacheType.F16, Settings.DEFAULT);
         }
 
         int contextOf(int trained) {
@@ -103,7 +105,8 @@ public final class ModelFileLoader implements ModelLoader {
     private LoadOptions options(ModelGraph graph, Target target) {
         int context = choices.contextOf(graph.info().contextLength());
         boolean pooled = graph.info().pooling() != Pooling.NONE;
-        return new LoadOptions(context, pooled ? Math.max(context, EMBEDDING_POSITIONS) : context, target.threads());
+        int positions = pooled ? Math.max(context, EMBEDDING_POSITIONS) : context;
+        return new LoadOptions(context, positions, target.threads(), choices.cache());
     }
 
     private static Target target(int threads) {

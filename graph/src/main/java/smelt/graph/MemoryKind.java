@@ -22,6 +22,8 @@ public enum MemoryKind {
     ONE_I32(Type.Value.I32X16, 4),
     /** Stores lane 0 as f16; a load gives it in every lane. */
     ONE_F16(Type.Value.F32X16, 2),
+    /** Stores the low byte of lane 0; store only. */
+    ONE_U8(Type.Value.I32X16, 1),
     /** Four bytes repeated 16 times; load only. */
     ONE_I8X4(Type.Value.I8X64, 4),
     /** A 32-bit integer, sign-extended; stores the low 32 bits. */

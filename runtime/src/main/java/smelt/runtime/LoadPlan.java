@@ -30,19 +30,19 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
     public static LoadPlan of(ModelGraph graph, LoadOptions options, Target target) {
         return of(
                 graph,
-                new LoadOptions(options.contextLength(), options.cachePositions(), target.threads()),
+                new LoadOptions(options.contextLength(), options.cachePositions(), target.threads(), options.cache()),
                 target.tiling());
     }
 
     /** The same for a target that is not started. */
     public static LoadPlan of(ModelGraph graph, LoadOptions options, Tiling tiling) {
-        StepProgram program = Trace.timed("building kernels", () -> Pipeline.compile(graph, tiling));
+        StepProgram program = Trace.timed("building kernels", () -> Pipeline.compile(graph, tiling, options.cache()));
         return new LoadPlan(graph, program, options, limits(graph, program, options));
     }
 
     /** The same model with another context, whose positions all have a place in the cache. */
     public LoadPlan withContext(int positions) {
-        var changed = new LoadOptions(positions, positions, options.threads());
+        var changed = new LoadOptions(positions, positions, options.threads(), options.cache());
         return new LoadPlan(graph, program, changed, limits(graph, program, changed));
     }
 

@@ -46,7 +46,7 @@ final class ModelBlocks implements KvBlocks {
         for (int layer = 0; layer < layers.size(); layer++) {
             MemorySegment to = part(layer, block);
             MemorySegment.copy(from, (long) layer * layout.blockBytes(), to, 0, layout.blockBytes());
-            finite &= isFinite(to);
+            finite &= layout.scaled() ? scalesAreFinite(to) : isFinite(to);
         }
         if (!finite) {
             for (int layer = 0; layer < layers.size(); layer++) {
@@ -54,6 +54,15 @@ final class ModelBlocks implements KvBlocks {
             }
             throw Failure.of(FailureCode.MALFORMED, "A stored key or value is not a finite number");
         }
+    }
+
+    private boolean scalesAreFinite(MemorySegment block) {
+        boolean finite = true;
+        for (int head = 0; head < layout.keyHeads(); head++) {
+            long scales = (long) head * layout.headBytes() + layout.scaleStart();
+            finite &= isFinite(block.asSlice(scales, 2L * layout.scaleBytes()));
+        }
+        return finite;
     }
 
     /** Adding the lowest bit of the exponent to an exponent of ones, and to no other, carries into the sign. */

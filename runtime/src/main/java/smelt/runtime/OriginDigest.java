@@ -57,7 +57,7 @@ final class OriginDigest {
     private static String build(ModelGraph graph, CacheLayout cache) {
         OriginDigest digest = new OriginDigest();
         digest.add(cache.toString());
-        Pipeline.compile(graph, new Tiling(1, false)).kernels().stream()
+        Pipeline.compile(graph, new Tiling(1, false), cache.type()).kernels().stream()
                 .map(Node::key)
                 .forEach(digest::add);
         return digest.text();

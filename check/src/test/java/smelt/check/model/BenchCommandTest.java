@@ -19,6 +19,7 @@ import smelt.bench.Plan;
 import smelt.bench.Startup;
 import smelt.bench.StartupReport;
 import smelt.cli.Main;
+import smelt.compiler.CacheType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -151,7 +152,8 @@ class BenchCommandTest {
 
     private static StartupReport start(String script) {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "no shell to stand in for the program");
-        var plan = new Plan(8, 8, List.of(), List.of(), 1, 1, Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
+        var plan = new Plan(
+                8, 8, List.of(), List.of(), 1, 1, CacheType.F16, Duration.ofSeconds(1), Duration.ofSeconds(20), 1);
         return Startup.run("tiny", Path.of(LLAMA), List.of("/bin/sh", "-c", script), plan, progress -> {});
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import smelt.base.DType;
+import smelt.compiler.CacheType;
 import smelt.runtime.MixtureModel;
 import smelt.runtime.ProductsModel;
 import smelt.targets.cpu.Architecture;
@@ -31,6 +32,7 @@ class CrossTiersTest {
     private static final List<TinyModel> MODELS = List.of(
             new TinyModel("llama", DType.F32, 20),
             new TinyModel("mistral", DType.Q8_0, 140),
+            new TinyModel("mistral", DType.Q8_0, 140, CacheType.Q8),
             new TinyModel("gemma2", DType.F32, 140),
             new TinyModel("mixtral", DType.F32, 10),
             new TinyModel("qwen3_moe", DType.F16, 10),

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import smelt.bench.Determinism;
+import smelt.compiler.CacheType;
 import smelt.targets.cpu.CpuFeatures;
 import smelt.targets.cpu.Tier;
 
@@ -28,15 +29,17 @@ class DeterminismTest {
      * Several chunks of attention (llama), a window (gemma2), experts (mixtral), blocks of 32 are in the real model.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "gemma2", "mixtral"})
-    void tinyModelsHaveTheSameBitsInEveryWay(String name) {
-        prove(TinyModel.FOLDER.resolve(name), new Determinism.Plan(150, ALL_PAIRS, SEED, tiers(), List.of(1, 2, 3)));
+    @CsvSource({"llama,F16", "gemma2,F16", "mixtral,F16", "llama,Q8", "gemma2,Q8"})
+    void tinyModelsHaveTheSameBitsInEveryWay(String name, CacheType cache) {
+        var plan = new Determinism.Plan(150, ALL_PAIRS, SEED, tiers(), List.of(1, 2, 3), cache);
+        prove(TinyModel.FOLDER.resolve(name), plan);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource
     @Tag("model")
-    void smolLm2HasTheSameBits() {
-        prove(SmolLm2Test.modelPath(), new Determinism.Plan(40, 1, SEED, tiers(), List.of(2, 1)));
+    void smolLm2HasTheSameBits(CacheType cache) {
+        prove(SmolLm2Test.modelPath(), new Determinism.Plan(40, 1, SEED, tiers(), List.of(2, 1), cache));
     }
 
     private static List<Tier> tiers() {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import smelt.base.DType;
+import smelt.compiler.CacheType;
 import smelt.targets.cpu.CpuFeatures;
 import smelt.targets.cpu.CpuTarget;
 import smelt.targets.cpu.Tier;
@@ -22,10 +23,13 @@ class LongPromptTest {
     /** Tokens of each step: all at once, one by one, and mixed; up to 12 are attended to in parts. */
     private static final List<int[]> STEPS = List.of(new int[] {TOKENS}, new int[] {1}, new int[] {130, 5, 2, 61, 9});
 
-    /** Caches of f32 and of f16. */
+    /** Caches of f32, f16 and q8. */
     static Stream<TinyModel> models() {
         return Stream.of("llama", "mistral", "gemma3")
-                .flatMap(name -> Stream.of(DType.F32, DType.Q8_0).map(type -> new TinyModel(name, type, TOKENS)));
+                .flatMap(name -> Stream.of(
+                        new TinyModel(name, DType.F32, TOKENS),
+                        new TinyModel(name, DType.Q8_0, TOKENS),
+                        new TinyModel(name, DType.Q8_0, TOKENS, CacheType.Q8)));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.compiler.CacheType;
 import smelt.engine.Embedder;
 import smelt.engine.Event;
 import smelt.engine.EventStream;
@@ -33,8 +34,8 @@ class ModelHostModelsTest {
     private static final int CONTEXT = 128;
 
     private static ModelFileLoader loader(Pooling... pooling) {
-        var choices =
-                new ModelFileLoader.Choices(CONTEXT, 2, Arrays.stream(pooling).findFirst(), Settings.DEFAULT);
+        var choices = new ModelFileLoader.Choices(
+                CONTEXT, 2, Arrays.stream(pooling).findFirst(), CacheType.F16, Settings.DEFAULT);
         return new ModelFileLoader(TinyModel.FOLDER::resolve, choices);
     }
 

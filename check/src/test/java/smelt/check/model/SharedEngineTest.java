@@ -17,7 +17,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import smelt.compiler.CacheType;
 import smelt.engine.Engine;
 import smelt.engine.Event;
 import smelt.engine.EventStream;
@@ -62,12 +64,18 @@ class SharedEngineTest {
         }
     }
 
-    private static Engine engine(ModelFile file, int positions, int threads, Settings settings) {
+    static Stream<Arguments> generatingWithCaches() throws IOException {
+        return Stream.concat(
+                generating().map(folder -> Arguments.of(folder, CacheType.F16)),
+                Stream.of("llama", "gemma3").map(name -> Arguments.of(MODELS.resolve(name), CacheType.Q8)));
+    }
+
+    private static Engine engine(ModelFile file, CacheType cache, int positions, int threads, Settings settings) {
         // positions may be learned ones, of which there are no more
         int trained = Models.build(file, Models.Options.defaults()).info().contextLength();
         int context = Math.min(CONTEXT, trained);
         ModelGraph graph = Models.build(file, new Models.Options(context));
-        var options = new LoadOptions(context, positions, threads);
+        var options = new LoadOptions(context, positions, threads, cache);
         return new Engine(Model.load(file, graph, options, CpuTarget.start(threads)), null, settings);
     }
 
@@ -91,12 +99,12 @@ class SharedEngineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("generating")
-    void aSequenceThatSharesAndGivesWayHasTheSameBits(Path folder) throws Exception {
+    @MethodSource("generatingWithCaches")
+    void aSequenceThatSharesAndGivesWayHasTheSameBits(Path folder, CacheType cache) throws Exception {
         try (ModelFile file = ModelFiles.open(folder)) {
             List<List<Event>> expected = new ArrayList<>();
             for (int i = 0; i < SEQUENCES; i++) {
-                try (Engine engine = engine(file, CONTEXT, 1, Settings.DEFAULT)) {
+                try (Engine engine = engine(file, cache, CONTEXT, 1, Settings.DEFAULT)) {
                     var stream = new EventStream();
                     engine.submit(request(i, engine.vocabulary()), stream);
                     expected.add(untilEnd(stream));
@@ -104,7 +112,7 @@ class SharedEngineTest {
             }
             for (int round = 0; round < 3; round++) {
                 var settings = new Settings(List.of(16, 40, 512).get(round), 8, 1 << 20);
-                try (Engine engine = engine(file, CONTEXT + 64 * round, 1 + round, settings)) {
+                try (Engine engine = engine(file, cache, CONTEXT + 64 * round, 1 + round, settings)) {
                     Metrics metrics = crowd(engine, round, expected, folder);
                     assertThat(metrics.cachedTokens()).isPositive();
                     PREEMPTIONS.addAndGet(metrics.preemptions());

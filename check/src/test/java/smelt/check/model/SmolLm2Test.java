@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.compiler.CacheType;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.models.Models;
@@ -50,11 +51,15 @@ class SmolLm2Test {
     static void load() {
         file = ModelFiles.open(modelPath());
         tokenizer = Tokenizers.fromGguf(file.metadata());
+        model = load(CacheType.F16);
+    }
+
+    private static Model load(CacheType cache) {
         int threads = Runtime.getRuntime().availableProcessors();
-        model = Model.load(
+        return Model.load(
                 file,
                 Models.build(file, new Models.Options(CONTEXT)),
-                new LoadOptions(CONTEXT, CONTEXT, threads),
+                new LoadOptions(CONTEXT, CONTEXT, threads, cache),
                 CpuTarget.start(threads));
     }
 
@@ -159,8 +164,27 @@ class SmolLm2Test {
 
     @Test
     void hasTheReferencesPerplexity() throws IOException {
-        JsonNode golden = golden("perplexity.json");
-        int[] ids = ids(golden.get("ids"));
+        double perplexity = perplexity(model);
+        double expected = golden("perplexity.json").get("perplexity").asDouble();
+        System.out.printf(
+                "perplexity %.4f, in f32 %.4f (%+.2f%%)%n", perplexity, expected, 100 * (perplexity / expected - 1));
+        assertThat(perplexity).isCloseTo(expected, within(0.01 * expected));
+    }
+
+    @Test
+    void int8KeysAndValuesCostLittle() throws IOException {
+        double expected = perplexity(model);
+        try (Model compact = load(CacheType.Q8)) {
+            double perplexity = perplexity(compact);
+            System.out.printf(
+                    "perplexity %.4f with keys and values in q8, in f16 %.4f (%+.2f%%)%n",
+                    perplexity, expected, 100 * (perplexity / expected - 1));
+            assertThat(perplexity).isCloseTo(expected, within(0.005 * expected));
+        }
+    }
+
+    private static double perplexity(Model model) throws IOException {
+        int[] ids = ids(golden("perplexity.json").get("ids"));
         LogProbabilities run = new LogProbabilities(model);
         double sum = 0;
         int count = 0;
@@ -172,10 +196,6 @@ class SmolLm2Test {
                 count++;
             }
         }
-        double perplexity = Math.exp(sum / count);
-        double expected = golden.get("perplexity").asDouble();
-        System.out.printf(
-                "perplexity %.4f, in f32 %.4f (%+.2f%%)%n", perplexity, expected, 100 * (perplexity / expected - 1));
-        assertThat(perplexity).isCloseTo(expected, within(0.01 * expected));
+        return Math.exp(sum / count);
     }
 }

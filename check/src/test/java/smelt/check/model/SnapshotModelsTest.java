@@ -17,10 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.compiler.CacheType;
 import smelt.engine.Engine;
 import smelt.engine.Event;
 import smelt.engine.EventStream;
@@ -49,9 +51,14 @@ class SnapshotModelsTest {
     /** With the file that the model reads its embeddings from. */
     private record Open(Engine engine, ModelFile file) implements AutoCloseable {
         static Open of(String name, DType type, Target target) {
+            return of(name, type, CacheType.F16, target);
+        }
+
+        static Open of(String name, DType type, CacheType cache, Target target) {
             ModelFile file = new RecodedFile(ModelFiles.open(TinyModel.FOLDER.resolve(name)), type);
             ModelGraph graph = Models.build(file, new Models.Options(CONTEXT));
-            Model model = Model.load(file, graph, new LoadOptions(CONTEXT, CONTEXT, target.threads()), target);
+            LoadOptions options = new LoadOptions(CONTEXT, CONTEXT, target.threads(), cache);
+            Model model = Model.load(file, graph, options, target);
             return new Open(new Engine(model, null, Settings.DEFAULT), file);
         }
 
@@ -79,16 +86,16 @@ class SnapshotModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "qwen3", "gemma3", "phi3-longrope", "skywork"})
-    void answersAreTheSameOnOtherThreadsAndTargets(String name) throws Exception {
+    @CsvSource({"llama,F16", "qwen3,F16", "gemma3,F16", "phi3-longrope,F16", "skywork,F16", "llama,Q8", "gemma3,Q8"})
+    void answersAreTheSameOnOtherThreadsAndTargets(String name, CacheType cache) throws Exception {
         Path file = folder.resolve("cache");
         List<Event> expected;
-        try (Open first = Open.of(name, DType.Q8_0, CpuTarget.start(1))) {
+        try (Open first = Open.of(name, DType.Q8_0, cache, CpuTarget.start(1))) {
             expected = first.answer();
             assertThat(first.engine().save(file, QUIET)).isEqualTo(96);
         }
         for (Target target : List.of(CpuTarget.start(2), new ReferenceTarget(1))) {
-            try (Open next = Open.of(name, DType.Q8_0, target)) {
+            try (Open next = Open.of(name, DType.Q8_0, cache, target)) {
                 assertThat(next.engine().restore(file, QUIET)).isEqualTo(96);
                 List<Event> found = next.answer();
                 assertThat(tokens(found)).isEqualTo(tokens(expected));
@@ -106,6 +113,7 @@ class SnapshotModelsTest {
             first.engine().save(file, QUIET);
         }
         refuses(file, Open.of("llama", DType.Q4_0, CpuTarget.start(1)), "weights and graph");
+        refuses(file, Open.of("llama", DType.Q8_0, CacheType.Q8, CpuTarget.start(1)), "KV blocks");
         refuses(file, Open.of("llama", DType.F32, CpuTarget.start(1)), "KV blocks");
         refuses(file, Open.of("qwen3", DType.Q8_0, CpuTarget.start(1)), "KV blocks");
     }

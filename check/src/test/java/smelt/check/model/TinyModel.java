@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import smelt.base.DType;
+import smelt.compiler.CacheType;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
@@ -22,10 +23,15 @@ import smelt.targets.Target;
  * One of the tiny models, its matrices in a type of choice, and a random prompt.
  *
  * @param length of the prompt
+ * @param cache how keys and values are kept
  */
-record TinyModel(String name, DType type, int length) {
+record TinyModel(String name, DType type, int length, CacheType cache) {
     static final Path FOLDER = Path.of(System.getProperty("smelt.tinyModels", "src/test/resources/tiny-models"));
     private static final long SEED = 20261122;
+
+    TinyModel(String name, DType type, int length) {
+        this(name, type, length, CacheType.F16);
+    }
 
     /**
      * Logits after each token; closes the target.
@@ -35,7 +41,8 @@ record TinyModel(String name, DType type, int length) {
     List<float[]> logits(Target target, int... chunks) {
         try (ModelFile file = new RecodedFile(ModelFiles.open(FOLDER.resolve(name)), type)) {
             ModelGraph graph = Models.build(file, new Models.Options(length));
-            try (Model model = Model.load(file, graph, new LoadOptions(length, length, target.threads()), target)) {
+            LoadOptions options = new LoadOptions(length, length, target.threads(), cache);
+            try (Model model = Model.load(file, graph, options, target)) {
                 return logits(model, prompt(graph.info().vocabulary()), chunks);
             }
         }
@@ -63,6 +70,6 @@ record TinyModel(String name, DType type, int length) {
 
     @Override
     public String toString() {
-        return name + " in " + type + ", " + length + " tokens of seed " + SEED;
+        return name + " in " + type + " with a cache in " + cache + ", " + length + " tokens of seed " + SEED;
     }
 }

@@ -48,6 +48,7 @@ final class MemoryEmitter {
             case ONE_I32 -> text.splat(read("i32", p, 4), "i32");
             case ONE_F16 -> text.splat(text.value("fpext half " + read("half", p, 2) + " to float"), "float");
             case ONE_I8X4 -> text.value("bitcast <16 x i32> " + text.splat(read("i32", p, 1), "i32") + " to <64 x i8>");
+            case ONE_U8 -> throw Failure.of(FailureCode.INTERNAL, "No load of kind " + kind(node));
             case WORD -> text.value("sext i32 " + read("i32", p, 4) + " to i64");
             case LONG -> read("i64", p, 8);
         };
@@ -65,6 +66,7 @@ final class MemoryEmitter {
             case ONE_I32 -> write("i32", first("<16 x i32>", value), p, 4);
             case ONE_F16 ->
                 write("half", text.value("fptrunc float " + first("<16 x float>", value) + " to half"), p, 2);
+            case ONE_U8 -> write("i8", text.value("trunc i32 " + first("<16 x i32>", value) + " to i8"), p, 1);
             case WORD -> write("i32", text.value("trunc i64 " + value + " to i32"), p, 4);
             case LONG -> write("i64", value, p, 8);
             case BF16, S8, ONE_I8X4 -> throw Failure.of(FailureCode.INTERNAL, "No store of kind " + kind(node));

@@ -35,6 +35,7 @@ final class MemoryCode {
             case ONE_I32 -> ints(address, to, 0, AddressSpace::readInt);
             case I8 -> bytes(address, to, 64);
             case ONE_I8X4 -> bytes(address, to, 4);
+            case ONE_U8 -> throw Failure.of(FailureCode.INTERNAL, "No load of kind " + kind(node));
             case WORD -> frame -> frame.longs[to] = frame.memory.readInt(frame.longs[address]);
             case LONG -> frame -> frame.longs[to] = frame.memory.readLong(frame.longs[address]);
         };
@@ -86,6 +87,7 @@ final class MemoryCode {
             case ONE_I32 -> lanes(address, 1, 4, (f, a, i) -> f.memory.write(a, f.ints[from][i]));
             case ONE_F16 ->
                 lanes(address, 1, 2, (f, a, i) -> f.memory.write(a, Float.floatToFloat16(f.floats[from][i])));
+            case ONE_U8 -> lanes(address, 1, 1, (f, a, i) -> f.memory.write(a, (byte) f.ints[from][i]));
             case WORD -> lanes(address, 1, 4, (f, a, i) -> f.memory.write(a, (int) f.longs[from]));
             case LONG -> lanes(address, 1, 8, (f, a, i) -> f.memory.write(a, f.longs[from]));
             case BF16, S8, ONE_I8X4 -> throw Failure.of(FailureCode.INTERNAL, "No store of kind " + kind(node));
