@@ -2,7 +2,6 @@ package smelt.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -119,7 +118,7 @@ public final class Bench {
             double rate = runs.rate(measured.scenario(), start + nanosLeft() / left);
             long nanos = System.nanoTime() - start;
             probe(probe, reads, peaks);
-            measured.add(rate, nanos, new Measured.Around(median(reads), median(peaks)), subject.work());
+            measured.add(rate, nanos, new Measured.Around(Spread.median(reads), Spread.median(peaks)), subject.work());
         } catch (Failure e) {
             if (e.code() == FailureCode.CANCELLED || e.code() == FailureCode.INTERNAL) {
                 throw e;
@@ -155,10 +154,6 @@ public final class Bench {
 
     private long nanosLeft() {
         return begin + plan.budget().toNanos() - System.nanoTime();
-    }
-
-    private static double median(Collection<Double> values) {
-        return Spread.of(List.copyOf(values)).map(Spread::median).orElse(0.0);
     }
 
     private Report report(Subject subject, double firstLoad) {

@@ -143,10 +143,10 @@ public final class Growth {
     }
 
     private void probe(Samples of, int count) {
-        of.reads.add(median(IntStream.range(0, PROBES)
+        of.reads.add(Spread.median(IntStream.range(0, PROBES)
                 .mapToObj(i -> probe.memoryRead(count))
                 .toList()));
-        of.int8.add(median(
+        of.int8.add(Spread.median(
                 IntStream.range(0, PROBES).mapToObj(i -> probe.int8(count)).toList()));
     }
 
@@ -172,8 +172,8 @@ public final class Growth {
 
     private List<GrowthReport.Prompt> prompts() {
         List<Line.Point> points = new ArrayList<>();
-        lengths.forEach(
-                (length, of) -> points.add(new Line.Point(work.attentionOperations(length), 1e3 / median(of.prefill))));
+        lengths.forEach((length, of) ->
+                points.add(new Line.Point(work.attentionOperations(length), 1e3 / Spread.median(of.prefill))));
         Line line = Line.through(points);
         List<GrowthReport.Prompt> prompts = new ArrayList<>();
         lengths.forEach((length, of) -> prompts.add(prompt(length, of, line)));
@@ -185,7 +185,7 @@ public final class Growth {
         Spread decode = Spread.of(of.decode).orElseThrow();
         double operations = work.attentionOperations(length);
         double bytes = work.decodeBytes(1, length + OUTPUT / 2.0);
-        double least = bytes / 1e6 / median(of.reads);
+        double least = bytes / 1e6 / Spread.median(of.reads);
         return new GrowthReport.Prompt(
                 length,
                 prefill,
@@ -214,13 +214,9 @@ public final class Growth {
 
     /** The median of what was measured in the same rounds; 0 where there is nothing to compare with. */
     static double ratio(List<Double> those, List<Double> ones) {
-        return median(IntStream.range(0, Math.min(those.size(), ones.size()))
+        return Spread.median(IntStream.range(0, Math.min(those.size(), ones.size()))
                 .filter(i -> ones.get(i) > 0)
                 .mapToObj(i -> those.get(i) / ones.get(i))
                 .toList());
-    }
-
-    private static double median(List<Double> values) {
-        return Spread.of(values).map(Spread::median).orElse(0.0);
     }
 }

@@ -168,14 +168,13 @@ public final class Kernels {
 
     private KernelReport.Step report(String name, int depth, int rows, Samples samples) {
         KernelReport.Limits limits = new KernelReport.Limits(
-                median(samples.reads),
-                Optional.of(median(samples.int8)).filter(rate -> rate > 0),
-                1e3 * median(samples.floats));
-        double all =
-                samples.nanos.values().stream().mapToDouble(Kernels::median).sum();
+                Spread.median(samples.reads),
+                Optional.of(Spread.median(samples.int8)).filter(rate -> rate > 0),
+                1e3 * Spread.median(samples.floats));
+        double all = samples.nanos.values().stream().mapToDouble(Spread::median).sum();
         List<KernelReport.Kernel> kernels = new ArrayList<>();
         samples.entries.forEach((kernel, entry) -> {
-            double nanos = median(samples.nanos.getOrDefault(kernel, List.of()));
+            double nanos = Spread.median(samples.nanos.getOrDefault(kernel, List.of()));
             kernels.add(work(entry.cost(), depth, head.contains(kernel) ? 1 : rows)
                     .took(entry.name(), entry.calls(), nanos, nanos / all, limits));
         });
@@ -193,9 +192,5 @@ public final class Kernels {
 
     private KernelWork work(Cost cost, int depth, int rows) {
         return KernelWork.of(cost, work.packing(), work.elementBytes(), depth, rows);
-    }
-
-    private static double median(List<Double> values) {
-        return Spread.of(values).map(Spread::median).orElse(0.0);
     }
 }

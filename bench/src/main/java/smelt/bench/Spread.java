@@ -28,4 +28,9 @@ public record Spread(double median, double lowest, double highest, double spread
         double spread = median == 0 ? 0 : (highest - lowest) / median;
         return Optional.of(new Spread(median, lowest, highest, spread, samples));
     }
+
+    /** The median alone; 0 where nothing was measured. */
+    static double median(List<Double> samples) {
+        return of(samples).map(Spread::median).orElse(0.0);
+    }
 }

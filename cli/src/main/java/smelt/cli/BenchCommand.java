@@ -200,11 +200,8 @@ final class BenchCommand implements Callable<Integer> {
             return prove(found);
         }
         PrintWriter out = spec.commandLine().getOut();
-        StatusLine status = StatusLine.on(spec.commandLine().getErr());
-        try {
+        try (StatusLine status = StatusLine.on(spec.commandLine().getErr())) {
             out.print(measure(found, plan(), status::show));
-        } finally {
-            status.clear();
         }
         return 0;
     }

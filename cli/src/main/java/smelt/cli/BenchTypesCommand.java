@@ -95,11 +95,8 @@ final class BenchTypesCommand implements Callable<Integer> {
                 threads.count(),
                 Duration.ofSeconds(seconds),
                 seed);
-        StatusLine status = StatusLine.on(spec.commandLine().getErr());
-        try {
+        try (StatusLine status = StatusLine.on(spec.commandLine().getErr())) {
             return TypesBench.run(plan, status::show);
-        } finally {
-            status.clear();
         }
     }
 }

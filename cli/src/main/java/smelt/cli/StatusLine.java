@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.function.IntSupplier;
 
 /** Tells what is being done: in one line of a terminal, which is drawn anew, else line by line. */
-final class StatusLine {
+final class StatusLine implements AutoCloseable {
     private static final String ERASE_TO_END = "\u001b[K";
 
     private final PrintWriter err;
@@ -32,7 +32,9 @@ final class StatusLine {
         }
     }
 
-    void clear() {
+    /** Leaves an empty line. */
+    @Override
+    public void close() {
         if (terminal) {
             err.print("\r" + ERASE_TO_END);
             err.flush();
