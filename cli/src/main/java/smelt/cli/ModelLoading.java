@@ -47,10 +47,11 @@ final class ModelLoading implements ModelSource {
     private static ModelFileLoader.PreparedFile prepare(
             ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
         StoredModel stored = options.model.resolve(err);
-        Settings settings = Settings.DEFAULT.withSpeculation(options.speculation());
+        Optional<StoredModel> draft = options.speculation.draft(options.model.store, err);
+        Settings settings = Settings.DEFAULT.withSpeculation(options.speculation.how());
         var choices = new ModelFileLoader.Choices(
                 options.context, options.threads.count(), pooling, options.cache.type(), settings);
-        return new ModelFileLoader(name -> stored.path(), choices).prepare(stored.name());
+        return SpeculationOptions.loader(stored, draft, choices).prepare(stored.name());
     }
 
     private static LoadedModel load(ModelFileLoader.PreparedFile prepared, ModelOptions options, PrintWriter err) {
@@ -76,7 +77,7 @@ final class ModelLoading implements ModelSource {
         if (prepared.bytes() <= memory) {
             return;
         }
-        int longest = prepared.plan().longestContext(memory).orElse(0);
+        int longest = prepared.longestContext(memory).orElse(0);
         if (options.context > 0 || longest < LEAST_CONTEXT) {
             throw Failure.of(
                             FailureCode.OUT_OF_RESOURCES,

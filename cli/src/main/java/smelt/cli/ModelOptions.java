@@ -1,13 +1,11 @@
 package smelt.cli;
 
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import smelt.engine.ModelFileLoader;
-import smelt.engine.Speculation;
 
 /** How a model is brought to run; mixed into every command that runs one. */
 @Command
@@ -25,13 +23,8 @@ final class ModelOptions {
     @Mixin
     CacheOption cache = new CacheOption();
 
-    @Option(
-            names = "--speculate",
-            paramLabel = "HOW",
-            defaultValue = "ngram",
-            description = "Guess next tokens, which changes how soon they come and nothing else: ngram, by what "
-                    + "followed the same tokens before, where it pays; none (default: ${DEFAULT-VALUE}).")
-    String speculate = "ngram";
+    @Mixin
+    SpeculationOptions speculation = new SpeculationOptions();
 
     @Mixin
     ModelArgument model = new ModelArgument();
@@ -42,12 +35,6 @@ final class ModelOptions {
             throw new ParameterException(line, "--context must be 0 (the usual one) or more but is " + context);
         }
         threads.check(line);
-        if (!List.of("none", "ngram").contains(speculate)) {
-            throw new ParameterException(line, "--speculate is none or ngram, not " + speculate);
-        }
-    }
-
-    Speculation speculation() {
-        return speculate.equals("none") ? Speculation.NONE : Speculation.NGRAM;
+        speculation.check(line);
     }
 }

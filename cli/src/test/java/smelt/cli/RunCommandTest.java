@@ -197,7 +197,9 @@ final class RunCommandTest {
             {"--context", "-1"},
             {"--threads", "-1"},
             {"--threads", "100000000"},
-            {"--kv", "q1"}
+            {"--kv", "q1"},
+            {"--speculate", "luck"},
+            {"--speculate", "draft"}
         };
         for (String[] option : bad) {
             assertThat(run(none, new PrintWriter(out), "m", "q", option[0], option[1]))

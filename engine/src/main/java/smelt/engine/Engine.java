@@ -20,6 +20,7 @@ import smelt.tokenizer.Tokenizer;
 public final class Engine implements ModelService {
     private final EngineLoop loop;
     private final StepRunner runner;
+    private final @Nullable StepRunner draft;
     private final Thread thread;
     /** Nothing is left to do after {@link #draining} began. */
     private final CountDownLatch idle = new CountDownLatch(1);
@@ -27,11 +28,23 @@ public final class Engine implements ModelService {
     private volatile boolean draining;
     private volatile boolean closing;
 
-    /** @param tokenizer null for a model without one, whose answers are ids only */
+    /** Without a draft model. */
     public Engine(StepRunner runner, @Nullable Tokenizer tokenizer, Settings settings) {
+        this(runner, null, tokenizer, settings);
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param draft a smaller model whose token ids mean the same, to guess with; closed before the runner; null for
+     *     none
+     * @param tokenizer null for a model without one, whose answers are ids only
+     */
+    public Engine(StepRunner runner, @Nullable StepRunner draft, @Nullable Tokenizer tokenizer, Settings settings) {
         @Nullable Supplier<TextDecoder> decoders = tokenizer == null ? null : () -> TextDecoder.of(tokenizer);
         this.runner = runner;
-        loop = new EngineLoop(runner, decoders, settings, System::nanoTime);
+        this.draft = draft;
+        loop = new EngineLoop(runner, draft, decoders, settings, System::nanoTime);
         thread = Thread.ofPlatform().name("smelt-engine").daemon().unstarted(this::run);
         thread.start();
     }
@@ -110,7 +123,8 @@ public final class Engine implements ModelService {
     }
 
     private void run() {
-        try (runner) {
+        try (runner;
+                StepRunner guesser = draft) {
             while (!closing) {
                 if (loop.doWork() == 0) {
                     if (draining && loop.isIdle()) {

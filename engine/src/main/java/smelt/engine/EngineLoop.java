@@ -36,15 +36,29 @@ final class EngineLoop {
     private final PriorityQueue<Sequence> timed = new PriorityQueue<>(Comparator.comparingLong(EngineLoop::deadline));
     private volatile @Nullable Failure refusal;
 
-    /** @param decoders makes one decoder per request; null for a model without a tokenizer */
+    /** Without a draft model. */
     EngineLoop(StepRunner runner, @Nullable Supplier<TextDecoder> decoders, Settings settings, LongSupplier nanoClock) {
+        this(runner, null, decoders, settings, nanoClock);
+    }
+
+    /**
+     * @param draft a smaller model of the same vocabulary; null for none
+     * @param decoders makes one decoder per request; null for a model without a tokenizer
+     */
+    EngineLoop(
+            StepRunner runner,
+            @Nullable StepRunner draft,
+            @Nullable Supplier<TextDecoder> decoders,
+            Settings settings,
+            LongSupplier nanoClock) {
         StepRunner.Limits limits = runner.limits();
         this.runner = runner;
         runningStep = new RunningStep(runner);
         this.decoders = decoders == null ? () -> TextDecoder.NONE : decoders;
         this.nanoClock = nanoClock;
         admission = new Admission(limits, decoders != null, settings.maxQueuedTokens());
-        scheduler = new Scheduler(limits, settings, admission);
+        @Nullable Draft drafts = draft == null ? null : new Draft(draft, limits.vocabulary(), nanoClock);
+        scheduler = new Scheduler(limits, settings, admission, drafts);
         sampler = new Sampler(limits.vocabulary());
     }
 
@@ -127,6 +141,7 @@ final class EngineLoop {
 
     private int run(List<Sequence> step) {
         int rows = scheduler.scheduledRows();
+        meter.drafted(scheduler.draftNanos());
         try {
             StepBatch batch = batch(step);
             long begin = nanoClock.getAsLong();
@@ -138,8 +153,9 @@ final class EngineLoop {
                 return rows;
             }
             scheduler.observe(nanos);
-            meter.proposed(scheduler.proposed());
+            step.forEach(meter::proposed);
             apply(step, batch, logits);
+            scheduler.applied(nanos);
         } catch (Throwable e) {
             Failure failure = failure(e, "The step failed");
             step.forEach(sequence -> fail(sequence, failure));
@@ -265,7 +281,7 @@ final class EngineLoop {
         int row = firstRow + sequence.scheduled() - chunk.logitsFrom() - 1;
         FinishReason reason = choose(sequence, logits, row);
         while (reason == null && sequence.accept(chunk)) {
-            meter.accepted();
+            meter.accepted(sequence);
             scheduler.publish(sequence);
             reason = sequence.isCancelled() ? FinishReason.CANCELLED : choose(sequence, logits, ++row);
         }

@@ -5,13 +5,15 @@ final class Meter {
     private long promptTokens;
     private long cachedTokens;
     private long generatedTokens;
-    private long proposedTokens;
-    private long acceptedTokens;
+    private Metrics.Guesses ngrams = Metrics.Guesses.NONE;
+    private Metrics.Guesses drafts = Metrics.Guesses.NONE;
     private long steps;
     private long rows;
     private long stepNanos;
     private long ownNanos;
+    private long draftNanos;
     private long nanosOfStep;
+    private long nanosOfDraft;
     private int generatedInStep;
     private final Rate generating = new Rate();
     private volatile Metrics metrics = Metrics.NONE;
@@ -29,12 +31,27 @@ final class Meter {
         generatedInStep++;
     }
 
-    void proposed(int tokens) {
-        proposedTokens += tokens;
+    /** The guesses of a sequence were computed. */
+    void proposed(Sequence sequence) {
+        count(sequence, sequence.proposed(), 0);
     }
 
-    void accepted() {
-        acceptedTokens++;
+    /** One of them was right. */
+    void accepted(Sequence sequence) {
+        count(sequence, 0, 1);
+    }
+
+    private void count(Sequence sequence, int proposed, int accepted) {
+        switch (sequence.proposer()) {
+            case NgramProposer by -> ngrams = ngrams.plus(proposed, accepted);
+            case DraftProposer by -> drafts = drafts.plus(proposed, accepted);
+            case null -> {}
+        }
+    }
+
+    /** The draft model ran for so long before this step. */
+    void drafted(long nanos) {
+        nanosOfDraft = nanos;
     }
 
     /** The model ran for so long in this step. */
@@ -48,11 +65,13 @@ final class Meter {
             steps++;
             rows += stepRows;
             stepNanos += nanosOfStep;
-            ownNanos += nanos - nanosOfStep;
+            draftNanos += nanosOfDraft;
+            ownNanos += nanos - nanosOfStep - nanosOfDraft;
             generatedTokens += generatedInStep;
             generating.add(generatedInStep, nanos);
         }
         nanosOfStep = 0;
+        nanosOfDraft = 0;
         generatedInStep = 0;
     }
 
@@ -68,12 +87,14 @@ final class Meter {
                 promptTokens,
                 cachedTokens,
                 generatedTokens,
-                proposedTokens,
-                acceptedTokens,
+                ngrams,
+                drafts,
+                scheduler.savedNanos(),
                 scheduler.preemptions(),
                 steps,
                 rows,
                 stepNanos,
+                draftNanos,
                 ownNanos,
                 generating.perSecond());
     }

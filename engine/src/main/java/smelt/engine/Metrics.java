@@ -12,13 +12,15 @@ package smelt.engine;
  * @param promptTokens of all prompts that have started
  * @param cachedTokens of these, those whose keys and values were there already
  * @param generatedTokens told to consumers
- * @param proposedTokens guesses at next tokens that were computed
- * @param acceptedTokens of these, those that were right and so saved a step
+ * @param ngrams guesses at next tokens by what followed the same ones before
+ * @param drafts guesses of the draft model
+ * @param savedNanos time that guesses have saved, by the engine's own measurement; below zero: lost
  * @param preemptions how often a sequence had to give its blocks to another
  * @param steps that the model ran
  * @param rows tokens computed in them
  * @param stepNanos time in the model
- * @param ownNanos time of the steps outside of the model: scheduling, choosing tokens, consumers
+ * @param draftNanos time in the draft model
+ * @param ownNanos time of the steps outside of the models: scheduling, choosing tokens, consumers
  * @param tokensPerSecond generated, over the last seconds that had work
  */
 public record Metrics(
@@ -31,19 +33,46 @@ public record Metrics(
         long promptTokens,
         long cachedTokens,
         long generatedTokens,
-        long proposedTokens,
-        long acceptedTokens,
+        Guesses ngrams,
+        Guesses drafts,
+        long savedNanos,
         long preemptions,
         long steps,
         long rows,
         long stepNanos,
+        long draftNanos,
         long ownNanos,
         double tokensPerSecond) {
-    static final Metrics NONE = new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static final Metrics NONE =
+            new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, Guesses.NONE, Guesses.NONE, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /**
+     * Guesses of one kind.
+     *
+     * @param proposed that were computed
+     * @param accepted of these, those that were right and so saved a step
+     */
+    public record Guesses(long proposed, long accepted) {
+        static final Guesses NONE = new Guesses(0, 0);
+
+        Guesses plus(int moreProposed, int moreAccepted) {
+            return new Guesses(proposed + moreProposed, accepted + moreAccepted);
+        }
+    }
+
+    /** Guesses that were computed. */
+    public long proposedTokens() {
+        return ngrams.proposed + drafts.proposed;
+    }
+
+    /** Guesses that were right and so saved a step. */
+    public long acceptedTokens() {
+        return ngrams.accepted + drafts.accepted;
+    }
 
     /** Share of guesses that were right; 0 where there were none. */
     public double acceptedShare() {
-        return proposedTokens == 0 ? 0 : (double) acceptedTokens / proposedTokens;
+        return proposedTokens() == 0 ? 0 : (double) acceptedTokens() / proposedTokens();
     }
 
     public double rowsPerStep() {

@@ -3,9 +3,11 @@ package smelt.engine;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.Option;
@@ -36,6 +38,7 @@ public final class ModelFileLoader implements ModelLoader {
 
     private final Function<String, Path> paths;
     private final Choices choices;
+    private final Function<String, Optional<String>> drafts;
 
     /**
      * How models are loaded.
@@ -58,8 +61,14 @@ public final class ModelFileLoader implements ModelLoader {
 
     /** @param paths finds, and downloads where it is missing, the file or folder of a name */
     public ModelFileLoader(Function<String, Path> paths, Choices choices) {
+        this(paths, choices, name -> Optional.empty());
+    }
+
+    /** @param drafts names the draft model of a model, which is loaded with it and guesses for it */
+    public ModelFileLoader(Function<String, Path> paths, Choices choices, Function<String, Optional<String>> drafts) {
         this.paths = paths;
         this.choices = choices;
+        this.drafts = drafts;
     }
 
     @Override
@@ -95,7 +104,11 @@ public final class ModelFileLoader implements ModelLoader {
             Target target = Trace.timed("starting the target", () -> target(choices.threads()));
             owned.add(target, Target::close);
             LoadPlan plan = LoadPlan.of(graph, options(graph, target), target);
-            return new PreparedFile(name, file, plan, target, text, choices, owned);
+            Optional<PreparedDraft> draft = drafts.apply(name)
+                    .filter(any -> graph.info().pooling() == Pooling.NONE)
+                    .map(paths)
+                    .map(of -> PreparedDraft.of(of, plan, text.get().tokenizer(), target, owned));
+            return new PreparedFile(name, file, plan, target, text, draft, choices, owned);
         } catch (Failure e) {
             text.get(); // two failures: that of the text is told
             throw e;
@@ -126,6 +139,7 @@ public final class ModelFileLoader implements ModelLoader {
         private final ModelFile file;
         private final Target target;
         private final Beside<ModelText> text;
+        private final Optional<PreparedDraft> draft;
         private final Choices choices;
         private final Owned owned;
         private LoadPlan plan;
@@ -137,6 +151,7 @@ public final class ModelFileLoader implements ModelLoader {
                 LoadPlan plan,
                 Target target,
                 Beside<ModelText> text,
+                Optional<PreparedDraft> draft,
                 Choices choices,
                 Owned owned) {
             this.name = name;
@@ -144,6 +159,7 @@ public final class ModelFileLoader implements ModelLoader {
             this.plan = plan;
             this.target = target;
             this.text = text;
+            this.draft = draft;
             this.choices = choices;
             this.owned = owned;
         }
@@ -159,17 +175,27 @@ public final class ModelFileLoader implements ModelLoader {
         /** Loads with a shorter context than was planned. */
         public void shorten(int context) {
             plan = plan.withContext(context);
+            draft.ifPresent(of -> of.shorten(context));
+        }
+
+        /** The longest context, no longer than the planned one, that fits beside the draft model; empty: none does. */
+        public OptionalInt longestContext(long room) {
+            return plan.longestContext(room - draftBytes());
+        }
+
+        private long draftBytes() {
+            return draft.map(PreparedDraft::bytes).orElse(0L);
         }
 
         @Override
         public long bytes() {
-            return plan.need().total();
+            return plan.need().total() + draftBytes();
         }
 
         @Override
         public String adviceFor(long room) {
             int planned = plan.options().contextLength();
-            return plan.longestContext(room).stream()
+            return longestContext(room).stream()
                     .mapToObj(longest -> "a context of " + longest + " would fit, " + planned + " does not")
                     .findFirst()
                     .orElse("unload another model, or take a smaller one or more of a quantised type");
@@ -178,31 +204,30 @@ public final class ModelFileLoader implements ModelLoader {
         @Override
         public LoadedModel load() {
             handedOver = true;
-            Model model;
+            var opened = new Owned();
+            opened.add(file, ModelFile::close);
+            draft.ifPresent(of -> opened.add(of, PreparedDraft::close));
             try {
-                model = Model.load(file, plan, target);
+                Model model = opened.add(Model.load(file, plan, target), Model::close);
+                @Nullable OpenModel guesser = draft.map(PreparedDraft::load).orElse(null);
+                if (guesser != null) {
+                    opened.add(guesser.model(), Model::close);
+                }
+                return serve(new OpenModel(model, plan.graph(), file), guesser);
             } catch (Throwable e) {
                 text.await();
-                file.close();
-                throw e;
-            }
-            OpenModel open = new OpenModel(model, plan.graph(), file);
-            try {
-                return serve(open);
-            } catch (Throwable e) {
-                text.await();
-                open.close();
+                opened.close();
                 throw e;
             }
         }
 
-        private LoadedModel serve(OpenModel open) {
+        private LoadedModel serve(OpenModel open, @Nullable OpenModel guesser) {
             ModelText read = text.get();
             Set<Integer> endIds =
                     read.tokenizer().map(Tokenizer::endIds).orElseGet(() -> configuredEndIds(file.metadata()));
             Pooling pooling = plan.graph().info().pooling();
             ModelService service = pooling == Pooling.NONE
-                    ? new Engine(open, read.tokenizer().orElse(null), choices.settings())
+                    ? new Engine(open, guesser, read.tokenizer().orElse(null), choices.settings())
                     : new Embedder(open, pooling);
             ModelInfo info = new ModelInfo(
                     name,
@@ -210,7 +235,8 @@ public final class ModelFileLoader implements ModelLoader {
                     plan.graph().info().contextLength(),
                     service.contextLength(),
                     pooling,
-                    open.model().memoryBytes());
+                    open.model().memoryBytes()
+                            + (guesser == null ? 0 : guesser.model().memoryBytes()));
             return new LoadedModel(info, service, read.tokenizer(), read.chatFormat(), endIds);
         }
 

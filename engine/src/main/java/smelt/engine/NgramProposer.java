@@ -7,7 +7,7 @@ import java.util.Arrays;
  * a place for as long as the guesses come true, so the longer it was right, the more it dares. Guesses are compared
  * with what came whether they were computed or not; so how often they are right is known at no cost.
  */
-final class NgramProposer {
+final class NgramProposer implements Proposer {
     private static final int SHORTEST = 2;
     private static final int LONGEST = 4;
     /** Slots for each token; every token ends an n-gram of each length. */
@@ -46,8 +46,13 @@ final class NgramProposer {
         Arrays.fill(weights, FIRST_WEIGHT);
     }
 
-    /** Looks at what is new in {@code tokens[0..count)}. */
-    void see(int[] tokens, int count) {
+    @Override
+    public Speculation source() {
+        return Speculation.NGRAM;
+    }
+
+    @Override
+    public void see(int[] tokens, int count) {
         if (count > capacity && capacity < MOST_CAPACITY) {
             grow(tokens, count);
         }
@@ -118,15 +123,14 @@ final class NgramProposer {
         return source != NOWHERE;
     }
 
-    /**
-     * The {@code i}-th of the next tokens, if those before it are right; goes on where the guesses themselves go on.
-     */
-    int guess(int[] tokens, int i) {
+    /** Goes on where the guesses themselves go on. */
+    @Override
+    public int guess(int[] tokens, int i) {
         return tokens[source + i % (seen - source)];
     }
 
-    /** How likely it is right, if those before it are. */
-    double chance(int i) {
-        return shares[classOf(matched + i)];
+    @Override
+    public double chance(int i) {
+        return source == NOWHERE ? 0 : shares[classOf(matched + i)];
     }
 }

@@ -42,15 +42,21 @@ final class Scheduler {
     private int decoding;
     private boolean yields;
     private int proposed;
+    private long draftNanos;
 
-    Scheduler(Limits limits, Settings settings, Admission admission) {
+    Scheduler(Limits limits, Settings settings, Admission admission, @Nullable Draft draft) {
         this.limits = limits;
         this.admission = admission;
         stepTokens = Math.min(settings.stepTokens(), limits.maxRows());
         maxRunning = Math.min(settings.maxRunning(), Math.min(stepTokens, limits.maxLogits()));
-        speculator = settings.speculation() == Speculation.NONE ? null : new Speculator();
+        speculator = speculator(settings.speculation(), draft);
         tree = new PrefixTree(limits.blockCount(), limits.blockPositions());
         pool = new BlockPool(limits.blockCount(), tree);
+    }
+
+    private static @Nullable Speculator speculator(Speculation how, @Nullable Draft draft) {
+        Draft used = how.isDraft() ? draft : null;
+        return how.isNgram() || used != null ? new Speculator(how.isNgram(), used) : null;
     }
 
     void add(Sequence sequence) {
@@ -99,6 +105,7 @@ final class Scheduler {
         }
         decoding = step.size();
         proposed = 0;
+        draftNanos = 0;
         findPrompts();
         if (!prompts.isEmpty()) {
             shareAmongPrompts(nowNanos);
@@ -136,14 +143,27 @@ final class Scheduler {
         if (proposed == 0) {
             pace.observe(decoding, scheduledRows() - decoding, nanos);
         }
+    }
+
+    /** Its tokens were chosen. */
+    void applied(long nanos) {
         if (speculator != null && decoding + proposed == scheduledRows()) {
-            speculator.observe(decoding, scheduledRows(), nanos);
+            int accepted = 0;
+            for (int i = 0; i < step.size(); i++) {
+                accepted += step.get(i).accepted();
+            }
+            speculator.observe(decoding, scheduledRows(), nanos, accepted);
         }
     }
 
-    /** Guesses of the step. */
-    int proposed() {
-        return proposed;
+    /** Nanoseconds that the draft model took to prepare the step. */
+    long draftNanos() {
+        return draftNanos;
+    }
+
+    /** Nanoseconds that guesses have saved in all, as measured; below zero: lost. */
+    long savedNanos() {
+        return speculator == null ? 0 : speculator.savedNanos();
     }
 
     private void speculate(Speculator by) {
@@ -151,8 +171,12 @@ final class Scheduler {
         for (int i = 0; i < step.size(); i++) {
             Sequence sequence = step.get(i);
             int guesses = Math.min(sequence.proposed(), spare(sequence, sequence.proposed()));
-            sequence.propose(guesses);
-            proposed += guesses;
+            sequence.propose(sequence.proposer(), guesses);
+        }
+        by.guess(step);
+        draftNanos = by.takeDraftNanos();
+        for (int i = 0; i < step.size(); i++) {
+            proposed += step.get(i).proposed();
         }
         rows -= proposed;
         logits -= proposed;
@@ -377,5 +401,8 @@ final class Scheduler {
         }
         giveBackBlocks(sequence);
         sequence.stop();
+        if (speculator != null) {
+            speculator.forget(sequence);
+        }
     }
 }

@@ -40,7 +40,9 @@ final class Sequence implements Handle {
     private int proposed;
 
     private int accepted;
-    private final NgramProposer proposer;
+    private final NgramProposer ngrams;
+    /** Who guesses for the coming step. */
+    private @Nullable Proposer proposer;
     /** Another sequence that is about to compute the same {@link #awaited} first positions; null for none. */
     private @Nullable Sequence leader;
 
@@ -71,7 +73,7 @@ final class Sequence implements Handle {
         this.decoder = decoder;
         this.tokenLimit = tokenLimit;
         stops = new StopStrings(request.stop());
-        proposer = new NgramProposer(request.prompt().length);
+        ngrams = new NgramProposer(request.prompt().length);
         tokens = request.prompt().clone();
         tokenCount = tokens.length;
         submittedNanos = nowNanos;
@@ -249,9 +251,21 @@ final class Sequence implements Handle {
         return tokenLimit - tokenCount;
     }
 
-    /** What guesses at its next tokens; has seen all it has. */
-    NgramProposer proposer() {
-        proposer.see(tokens, tokenCount);
+    /** What guesses by what it said before; has seen all its tokens. */
+    NgramProposer ngrams() {
+        ngrams.see(tokens, tokenCount);
+        return ngrams;
+    }
+
+    /** What guesses by a smaller model; null where that cannot, or nobody may. */
+    @Nullable
+    DraftProposer drafts(Draft draft) {
+        return request.terms().speculates() ? draft.proposer(this) : null;
+    }
+
+    /** Who guesses for the coming step; null for nobody. */
+    @Nullable
+    Proposer proposer() {
         return proposer;
     }
 
@@ -260,7 +274,13 @@ final class Sequence implements Handle {
         return proposed;
     }
 
-    void propose(int count) {
+    /** How many of them came true in the last step. */
+    int accepted() {
+        return accepted;
+    }
+
+    void propose(@Nullable Proposer by, int count) {
+        proposer = by;
         proposed = count;
     }
 
@@ -277,7 +297,7 @@ final class Sequence implements Handle {
     /** What the coming step computes. */
     StepBatch.Chunk chunk() {
         int[] rows = Arrays.copyOfRange(tokens, computed, computed + scheduled + proposed);
-        for (int i = 0; i < proposed; i++) {
+        for (int i = 0; proposer != null && i < proposed; i++) {
             rows[scheduled + i] = proposer.guess(tokens, i);
         }
         return new StepBatch.Chunk(rows, computed, blocks, logitsFrom(scheduled));

@@ -48,7 +48,10 @@ final class StepCosts {
         return measured[sequences] == 0 || steps - measured[sequences] >= BASE_OLD;
     }
 
-    /** Nanoseconds of a step of so many rows; the one without guesses must be known. */
+    /**
+     * Nanoseconds of a step of so many rows, from measurements of fewer and of more where there are any of these; 0
+     * where nothing at all was measured.
+     */
     double of(int rows) {
         if (isKnown(rows)) {
             return nanos[rows];
@@ -60,6 +63,9 @@ final class StepCosts {
         int above = rows + 1;
         while (above < nanos.length && !isKnown(above)) {
             above++;
+        }
+        if (!isKnown(below)) {
+            return above == nanos.length ? 0 : nanos[above];
         }
         double least = nanos[below];
         if (above == nanos.length) {
