@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import smelt.base.Failure;
@@ -13,9 +14,13 @@ import smelt.engine.Engine;
 import smelt.engine.Event;
 import smelt.engine.EventStream;
 import smelt.engine.Handle;
+import smelt.engine.LoadedModel;
 import smelt.engine.Metrics;
+import smelt.engine.ModelFileLoader;
 import smelt.engine.Request;
 import smelt.engine.Sampling;
+import smelt.engine.Settings;
+import smelt.engine.Speculation;
 import smelt.engine.Terms;
 import smelt.engine.Usage;
 
@@ -34,13 +39,16 @@ public final class Guessing {
     /** Random tokens before free text. */
     private static final int START = 8;
 
+    /** No model's name. */
+    private static final String DRAFT = "its draft";
+
     private static final Sampling LIVELY = new Sampling(1, 0, 0.95, 0, 1, 1, 0, 0, 64, 0, Map.of());
 
     private final Engine engine;
     private final Random random;
 
     /** What one answer was, without its times, and what it took. */
-    private record Answer(List<Event> events, Usage usage, long proposed, long accepted) {}
+    private record Answer(List<Event> events, Usage usage, Metrics before, Metrics after) {}
 
     /** A kind of text and what was measured of it. */
     private static final class Kind {
@@ -54,6 +62,8 @@ public final class Guessing {
         private int tokens;
         private long proposed;
         private long accepted;
+        private long drafted;
+        private long draftsAccepted;
         private boolean same = true;
 
         Kind(String name, Sampling sampling, boolean repeats) {
@@ -68,8 +78,11 @@ public final class Guessing {
             ratios.add(guessing.getLast() / plain.getLast());
             prompt = with.usage().promptTokens();
             tokens = with.usage().completionTokens();
-            proposed += with.proposed();
-            accepted += with.accepted();
+            proposed += with.after.proposedTokens() - with.before.proposedTokens();
+            accepted += with.after.acceptedTokens() - with.before.acceptedTokens();
+            drafted += with.after.drafts().proposed() - with.before.drafts().proposed();
+            draftsAccepted +=
+                    with.after.drafts().accepted() - with.before.drafts().accepted();
             same &= without.events().equals(with.events());
         }
 
@@ -83,6 +96,8 @@ public final class Guessing {
                     Spread.of(ratios).orElseThrow(),
                     proposed,
                     accepted,
+                    drafted,
+                    draftsAccepted,
                     same);
         }
     }
@@ -101,39 +116,61 @@ public final class Guessing {
     /**
      * Measures.
      *
+     * @param models what guesses for what
      * @param plan its lengths are not looked at
      * @param progress hears what is being done
      * @throws Failure as loading a model does; LIMIT_EXCEEDED where the texts do not fit the model
      */
-    public static GuessingReport run(String name, Path file, Plan plan, Consumer<String> progress) {
+    public static GuessingReport run(Models models, Plan plan, Consumer<String> progress) {
         long begin = System.nanoTime();
-        int trained = Subject.trainedContext(file);
-        int context = 2 * TEXT;
-        if (trained < context) {
-            throw Failure.of(
-                    FailureCode.LIMIT_EXCEEDED,
-                    "A text and its repetition have " + context + " tokens, the model's context " + trained);
-        }
-        progress.accept("loading " + name);
-        Host host = Host.detect();
-        try (Subject subject = Subject.open(file, host.tier(), plan.threads(), context, context, plan.cache())) {
-            var guessing = new Guessing(subject.engine(), plan.seed());
+        progress.accept("loading " + models.name);
+        try (ModelFileLoader.PreparedFile prepared = models.prepare(plan);
+                LoadedModel model = prepared.load()) {
+            var guessing = new Guessing(model.engine(), plan.seed());
             for (int round = 0; round <= plan.repeat(); round++) {
                 boolean late = System.nanoTime() - begin > plan.budget().toNanos();
                 if (round < 2 || !late) {
                     guessing.measure(round, progress, "round " + round + " of " + plan.repeat() + ": ");
                 }
             }
+            Host host = Host.detect();
             return new GuessingReport(
-                    name,
+                    models.name,
+                    models.draft.map(Path::toString),
                     host.machine().cpu(),
                     host.tier().text(),
                     plan.threads(),
                     plan.repeat(),
                     plan.seed(),
                     guessing.kinds.stream().map(Kind::report).toList(),
-                    host.remarks(plan.threads(), subject.work().weightBytes()),
+                    host.remarks(plan.threads(), prepared.plan().need().weights()),
                     (System.nanoTime() - begin) / 1e9);
+        }
+    }
+
+    /**
+     * A model and who guesses for it.
+     *
+     * @param name as the user named it
+     * @param draft file of the draft model; empty for none
+     */
+    public record Models(String name, Path file, Optional<Path> draft, Speculation how) {
+        private ModelFileLoader.PreparedFile prepare(Plan plan) {
+            int context = 2 * TEXT;
+            Settings settings = Settings.DEFAULT.withSpeculation(how);
+            var choices =
+                    new ModelFileLoader.Choices(context, plan.threads(), Optional.empty(), plan.cache(), settings);
+            var loader = new ModelFileLoader(
+                    of -> of.equals(DRAFT) ? draft.orElseThrow() : file, choices, of -> draft.map(any -> DRAFT));
+            ModelFileLoader.PreparedFile prepared = loader.prepare(name);
+            int trained = prepared.plan().graph().info().contextLength();
+            if (trained < context) {
+                prepared.close();
+                throw Failure.of(
+                        FailureCode.LIMIT_EXCEEDED,
+                        "A text and its repetition have " + context + " tokens, the model's context " + trained);
+            }
+            return prepared;
         }
     }
 
@@ -176,12 +213,7 @@ public final class Guessing {
             while (true) {
                 switch (stream.take()) {
                     case Event.Finished finished -> {
-                        Metrics after = engine.metrics();
-                        return new Answer(
-                                events,
-                                finished.usage(),
-                                after.proposedTokens() - before.proposedTokens(),
-                                after.acceptedTokens() - before.acceptedTokens());
+                        return new Answer(events, finished.usage(), before, engine.metrics());
                     }
                     case Event.Failed failed -> throw failed.failure();
                     case Event.Token token -> events.add(token);

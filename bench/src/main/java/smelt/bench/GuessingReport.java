@@ -1,11 +1,13 @@
 package smelt.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What guessing ahead is worth.
  *
  * @param model as the user named it
+ * @param draft file of the draft model; empty for none
  * @param tier instruction set of the kernels
  * @param texts kinds of text, from the most predictable one
  * @param remarks what to know when reading the figures
@@ -13,6 +15,7 @@ import java.util.List;
  */
 public record GuessingReport(
         String model,
+        Optional<String> draft,
         String cpu,
         String tier,
         int threads,
@@ -35,6 +38,8 @@ public record GuessingReport(
      * @param ratio of tokens a second, of runs one after the other
      * @param proposed guesses computed, in all rounds
      * @param accepted of these, those that were right
+     * @param drafted of the guesses, those of the draft model
+     * @param draftsAccepted of these, those that were right
      * @param same whether all tokens and their log-probabilities were the same bits both ways
      */
     public record Text(
@@ -46,9 +51,7 @@ public record GuessingReport(
             Spread ratio,
             long proposed,
             long accepted,
-            boolean same) {
-        public double acceptedShare() {
-            return proposed == 0 ? 0 : (double) accepted / proposed;
-        }
-    }
+            long drafted,
+            long draftsAccepted,
+            boolean same) {}
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -180,6 +181,9 @@ final class BenchCommand implements Callable<Integer> {
     @ArgGroup
     Instead instead = new Instead();
 
+    @Mixin
+    SpeculationOptions speculation = new SpeculationOptions();
+
     @Option(names = "--json", description = "Print the result as JSON.")
     boolean json;
 
@@ -221,7 +225,10 @@ final class BenchCommand implements Callable<Integer> {
             return json ? json(report) : StartupTable.text(report);
         }
         if (instead.speculation) {
-            GuessingReport report = Guessing.run(found.name(), found.path(), plan, progress);
+            Optional<Path> draft =
+                    speculation.draft(model.store, spec.commandLine().getErr()).map(StoredModel::path);
+            var models = new Guessing.Models(found.name(), found.path(), draft, speculation.how());
+            GuessingReport report = Guessing.run(models, plan, progress);
             return json ? json(report) : GuessingTable.text(report);
         }
         Report report = Bench.run(found.name(), found.path(), plan, peers(plan, progress), progress);
@@ -238,6 +245,7 @@ final class BenchCommand implements Callable<Integer> {
         require(depths.stream().allMatch(d -> d >= 1 && d <= MOST), "--context must be 1 to " + MOST);
         require(users.stream().allMatch(u -> u >= 1 && u <= MOST_USERS), "--users must be 1 to " + MOST_USERS);
         threads.check(spec.commandLine());
+        speculation.check(spec.commandLine());
         require(repeat == null || (repeat >= 1 && repeat <= MOST_REPEATS), "--repeat must be 1 to " + MOST_REPEATS);
         require(seconds >= 1 && seconds <= MOST, "--seconds must be 1 to " + MOST);
         require(peerSeconds >= 1 && peerSeconds <= MOST, "--peer-seconds must be 1 to " + MOST);
