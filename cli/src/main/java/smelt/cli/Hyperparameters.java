@@ -52,27 +52,6 @@ final class Hyperparameters {
         return integer("vocab_size", "vocab_size");
     }
 
-    /** Elements of one position's key and value in all layers; empty where the metadata does not tell. */
-    OptionalLong keyValueElements() {
-        long heads = heads().orElse(0);
-        long layers = layers().orElse(0);
-        if (heads <= 0 || layers <= 0 || hidden().isEmpty()) {
-            return OptionalLong.empty();
-        }
-        long usual = hidden().getAsLong() / heads;
-        long key = integer("attention.key_length", "head_dim").orElse(usual);
-        long value = integer("attention.value_length", "head_dim").orElse(usual);
-        return OptionalLong.of(saturated(layers, keyValueHeads().orElse(heads), key + value));
-    }
-
-    private static long saturated(long a, long b, long c) {
-        try {
-            return Math.multiplyExact(Math.multiplyExact(a, b), c);
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
-    }
-
     /** A list, one value a layer, counts as its largest. */
     private OptionalLong integer(String ggufKey, String configKey) {
         Object value = value(ggufKey, configKey).orElse("");

@@ -8,7 +8,6 @@ import smelt.engine.LoadedModel;
 import smelt.engine.ModelFileLoader;
 import smelt.engine.ModelHost;
 import smelt.engine.Settings;
-import smelt.graph.ModelGraph;
 import smelt.graph.ModelGraph.Pooling;
 import smelt.store.StoredModel;
 import smelt.targets.cpu.Machine;
@@ -55,15 +54,19 @@ final class ModelLoading implements ModelSource {
     }
 
     private static LoadedModel load(ModelFileLoader.PreparedFile prepared, ModelOptions options, PrintWriter err) {
-        warn(prepared.name(), prepared.plan().graph(), options, err);
+        warn(prepared, options, err);
         fit(prepared, options, Machine.usableMemory(), err);
         return prepared.load();
     }
 
-    private static void warn(String name, ModelGraph graph, ModelOptions options, PrintWriter err) {
-        int trained = graph.info().contextLength();
-        if (options.context > trained) {
-            err.println("smelt: " + name + " was trained for " + trained
+    private static void warn(ModelFileLoader.PreparedFile prepared, ModelOptions options, PrintWriter err) {
+        int trained = prepared.plan().graph().info().contextLength();
+        int planned = prepared.plan().options().contextLength();
+        if (options.context > planned) {
+            err.println("smelt: " + prepared.name() + " has learned " + planned
+                    + " positions and knows no others: its context is " + planned);
+        } else if (options.context > trained) {
+            err.println("smelt: " + prepared.name() + " was trained for " + trained
                     + " positions; what it says beyond them may make no sense");
         }
         if (options.threads.count() > CROWDED * Runtime.getRuntime().availableProcessors()) {

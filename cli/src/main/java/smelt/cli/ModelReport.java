@@ -8,16 +8,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import smelt.base.DType;
 import smelt.base.Failure;
+import smelt.compiler.CacheType;
+import smelt.engine.ModelFileLoader;
 import smelt.formats.Metadata;
 import smelt.formats.ModelFile;
 import smelt.formats.Tensor;
 import smelt.graph.ModelGraph;
 import smelt.models.Models;
+import smelt.runtime.LoadOptions;
+import smelt.runtime.LoadPlan;
+import smelt.runtime.MemoryNeed;
 import smelt.store.StoredFile;
 import smelt.store.StoredModel;
+import smelt.targets.cpu.CpuFeatures;
+import smelt.targets.cpu.CpuTarget;
+import smelt.targets.cpu.Machine;
 
 /**
  * What {@code smelt show} tells.
@@ -28,6 +37,7 @@ import smelt.store.StoredModel;
  * @param types by bytes, largest first
  * @param contextLength positions the model was trained for
  * @param vocabulary pieces of the tokenizer
+ * @param memory that running it takes; empty where it does not run
  */
 record ModelReport(
         String name,
@@ -51,18 +61,55 @@ record ModelReport(
         Optional<String> licence,
         String source,
         Optional<String> pulled,
-        MemoryNeed memory,
+        Optional<Memory> memory,
         List<StoredFile> files) {
     /** How many tensors and bytes are of one type. */
     record TypeShare(DType type, int tensors, long bytes, double share) {}
 
-    static ModelReport of(StoredModel stored, ModelFile file, boolean chatTemplate, OptionalLong context) {
+    /**
+     * Native memory of the loaded model, in bytes.
+     *
+     * @param weights packed
+     * @param context positions planned for
+     * @param kv how keys and values are kept
+     * @param work activations and whatever else a step needs
+     * @param available on this machine, or in the container, now
+     */
+    record Memory(
+            long weights,
+            int context,
+            String kv,
+            long keyValue,
+            long keyValuePerToken,
+            long work,
+            long total,
+            long available,
+            boolean fits) {
+        private static Memory of(LoadPlan plan, long available) {
+            MemoryNeed need = plan.need();
+            int context = plan.options().contextLength();
+            return new Memory(
+                    need.weights(),
+                    context,
+                    plan.options().cache().text(),
+                    need.cache(),
+                    need.cache() / plan.options().cachePositions(),
+                    need.work(),
+                    need.total(),
+                    available,
+                    need.total() <= available);
+        }
+    }
+
+    /** @param context to plan for; empty: as long as {@code smelt run} makes it */
+    static ModelReport of(
+            StoredModel stored, ModelFile file, boolean chatTemplate, OptionalInt context, CacheType cache) {
         Hyperparameters of = new Hyperparameters(file);
         Metadata metadata = file.metadata();
-        Optional<ModelGraph> graph = Optional.empty();
+        Optional<LoadPlan> plan = Optional.empty();
         Optional<String> whyNot = Optional.empty();
         try {
-            graph = Optional.of(Models.build(file, Models.Options.defaults()));
+            plan = Optional.of(plan(file, context, cache));
         } catch (Failure f) {
             whyNot = Optional.of(f.what());
         }
@@ -72,8 +119,8 @@ record ModelReport(
                 stored.path(),
                 file.format(),
                 of.architecture(),
-                graph.map(g -> g.info().family()),
-                graph.isPresent(),
+                plan.map(p -> p.graph().info().family()),
+                plan.isPresent(),
                 whyNot,
                 file.tensors().values().stream().mapToLong(Tensor::elements).sum(),
                 file.bytes(),
@@ -88,8 +135,16 @@ record ModelReport(
                 stored.licence().or(() -> metadata.string("general.license")),
                 stored.source(),
                 stored.pulled().map(Object::toString),
-                MemoryNeed.of(file, of, context),
+                plan.map(p -> Memory.of(p, Machine.usableMemory())),
                 stored.files());
+    }
+
+    private static LoadPlan plan(ModelFile file, OptionalInt context, CacheType cache) {
+        ModelGraph graph = Models.build(file, new Models.Options(context.orElse(0)));
+        int usual = Math.min(graph.info().contextLength(), ModelFileLoader.USUAL_CONTEXT);
+        int positions = context.orElse(usual);
+        LoadOptions options = new LoadOptions(positions, positions, Machine.usualThreads(), cache);
+        return LoadPlan.of(graph, options, CpuTarget.tiling(CpuFeatures.host().choose()));
     }
 
     private static List<TypeShare> types(ModelFile file) {

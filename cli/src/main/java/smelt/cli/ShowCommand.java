@@ -3,6 +3,7 @@ package smelt.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.ModelFileLoader;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.store.Sizes;
@@ -34,15 +36,20 @@ import smelt.store.StoredModel;
             "  smelt show smollm2",
             "  smelt show ./model.gguf --context 8192   memory for 8,192 tokens",
             "  smelt show smollm2 --template            the chat template alone",
-            "  smelt show smollm2 --json | jq .memory"
+            "  smelt show smollm2 --json | jq .memory",
+            "  smelt show smollm2 --kv q8               with keys and values as int8"
         })
 final class ShowCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "TOKENS",
-            description = "Reckon the memory for so many tokens; otherwise for the model's own context.")
+            description = "Plan the memory for so many tokens (default: as run does, the model's own context, at most "
+                    + ModelFileLoader.USUAL_CONTEXT + ").")
     @Nullable
-    Long context;
+    Integer context;
+
+    @Mixin
+    CacheOption cache = new CacheOption();
 
     @Option(names = "--template", description = "Print the chat template and nothing else.")
     boolean template;
@@ -72,8 +79,8 @@ final class ShowCommand implements Callable<Integer> {
                 out.println(chat.orElseThrow(() -> noTemplate(found)));
                 return 0;
             }
-            OptionalLong tokens = context == null ? OptionalLong.empty() : OptionalLong.of(context);
-            ModelReport report = ModelReport.of(found, file, chat.isPresent(), tokens);
+            OptionalInt tokens = context == null ? OptionalInt.empty() : OptionalInt.of(context);
+            ModelReport report = ModelReport.of(found, file, chat.isPresent(), tokens, cache.type());
             if (json) {
                 out.println(Json.pretty(report));
             } else {
@@ -116,7 +123,7 @@ final class ShowCommand implements Callable<Integer> {
             line(out, label, type(type));
             label = "";
         }
-        line(out, "memory", memory(r.memory()));
+        r.memory().ifPresent(memory -> line(out, "memory", memory(memory)));
     }
 
     private static void line(PrintWriter out, String label, String text) {
@@ -139,15 +146,17 @@ final class ShowCommand implements Callable<Integer> {
                 type.tensors() == 1 ? "" : "s");
     }
 
-    private static String memory(MemoryNeed need) {
-        String weights = Sizes.text(need.weights()) + " of weights";
-        String cache = need.keyValue().isEmpty()
-                ? ""
-                : " + " + Sizes.text(need.keyValue().getAsLong()) + " for " + text(need.context()) + " tokens = "
-                        + Sizes.text(need.total());
-        return weights
-                + cache
-                + (need.fits() ? "" : "; more than the " + Sizes.text(need.machine()) + " of this machine");
+    private static String memory(ModelReport.Memory need) {
+        String parts = String.format(
+                Locale.ROOT,
+                "%s of weights + %s for %,d tokens in %s + %s to work = %s",
+                Sizes.text(need.weights()),
+                Sizes.text(need.keyValue()),
+                need.context(),
+                need.kv(),
+                Sizes.text(need.work()),
+                Sizes.text(need.total()));
+        return parts + (need.fits() ? "" : "; more than the " + Sizes.text(need.available()) + " that are free");
     }
 
     private static String text(OptionalLong number) {

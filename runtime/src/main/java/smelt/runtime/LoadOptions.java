@@ -16,6 +16,10 @@ public record LoadOptions(int contextLength, int cachePositions, int threads, Ca
         this(contextLength, cachePositions, threads, CacheType.F16);
     }
 
+    LoadOptions withContext(int positions) {
+        return new LoadOptions(positions, cachePositions, threads, cache);
+    }
+
     public LoadOptions withCache(CacheType type) {
         return new LoadOptions(contextLength, cachePositions, threads, type);
     }

@@ -13,6 +13,7 @@ import smelt.graph.Attr;
 import smelt.graph.ModelGraph;
 import smelt.graph.Op;
 import smelt.graph.Section;
+import smelt.graph.Type;
 import smelt.targets.Target;
 
 /**
@@ -26,7 +27,11 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
     private static final int MAX_ROWS = 512;
     private static final int MIN_ROWS = 16;
 
-    /** @throws smelt.base.Failure UNSUPPORTED where a shape or type has no kernel */
+    /**
+     * With a context of no more positions than the model has learned.
+     *
+     * @throws smelt.base.Failure UNSUPPORTED where a shape or type has no kernel
+     */
     public static LoadPlan of(ModelGraph graph, LoadOptions options, Target target) {
         return of(
                 graph,
@@ -36,8 +41,18 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
 
     /** The same for a target that is not started. */
     public static LoadPlan of(ModelGraph graph, LoadOptions options, Tiling tiling) {
+        int context = Math.min(options.contextLength(), learnedPositions(graph).orElse(Integer.MAX_VALUE));
+        LoadOptions capped = options.withContext(context);
         StepProgram program = Trace.timed("building kernels", () -> Pipeline.compile(graph, tiling, options.cache()));
-        return new LoadPlan(graph, program, options, limits(graph, program, options));
+        return new LoadPlan(graph, program, capped, limits(graph, program, capped));
+    }
+
+    /** Rows of the table of positions, beyond which there is none; empty where positions are not learned. */
+    private static OptionalInt learnedPositions(ModelGraph graph) {
+        return graph.embedding().output().expression().stream()
+                .filter(node -> node.op() == Op.POSITION_EMBEDDING)
+                .mapToInt(node -> ((Type.Weight) node.input(0).type()).rows())
+                .min();
     }
 
     /** The same model with another context, whose positions all have a place in the cache. */
