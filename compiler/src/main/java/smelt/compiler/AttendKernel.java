@@ -2,6 +2,7 @@ package smelt.compiler;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.Attr;
@@ -22,6 +23,8 @@ final class AttendKernel {
     private static final int LINE = 64;
     /** Query rows of an item; a multiple of most tiles. */
     private static final int ITEM_QUERIES = 24;
+
+    private static final int MOST_TOGETHER = 4;
 
     private final KernelContext context;
     private final KernelBuilder k;
@@ -164,7 +167,12 @@ final class AttendKernel {
                 panels,
                 1,
                 panel -> tiles(tile, (first, count) -> scores(tile, begin, panel, first, count)));
-        queries(tile, (row, query) -> softmax(tile, begin, panels, row, query));
+        int together = together();
+        k.loop(
+                k.integer(0),
+                tile.queries(),
+                together,
+                first -> softmax(tile, begin, panels, k.add(tile.firstRow(), k.div(first, group)), first, together));
         for (int column = 0; column < width; ) {
             int vectors = Math.min((width - column) / 16, Math.max(1, 2 * tiling.rows() / largeTile()));
             int from = column;
@@ -278,34 +286,43 @@ final class AttendKernel {
         return k.add(k.add(tile.scratch(), partsStart()), k.mul(query, part.bytes()));
     }
 
-    /** Scores become weights; weights of positions that the row does not see become zero. */
-    private void softmax(Tile tile, Node begin, Node panels, Node row, Node query) {
-        Node scores = score(tile, query);
+    /**
+     * Scores of {@code count} queries of one row become weights, those of positions that the row does not see zero. One
+     * query is a chain of dependent operations; several keep the processor busy.
+     */
+    private void softmax(Tile tile, Node begin, Node panels, Node row, Node first, int count) {
         Visible visible = Visible.of(context, attention, row);
         Node from = k.splat(k.sub(k.sub(visible.first(), begin), k.integer(1)));
         Node to = k.splat(k.sub(k.add(visible.last(), 1), begin));
         Node least = k.real(Float.NEGATIVE_INFINITY);
-        Node tops = k.local(least);
+        List<Node> tops = locals(count, least);
         k.loop(k.integer(0), panels, 1, panel -> {
-            Node at = k.add(scores, k.mul(panel, 64));
             Node lane = k.i32(Op.ADD_I32, k.lanes(), k.splat(k.mul(panel, PANEL)));
-            Node seen = k.select(k.lessI(lane, to), k.load(MemoryKind.F32, at), least);
-            Node score = attention.window() == 0 ? seen : k.select(k.lessI(from, lane), seen, least);
-            k.store(MemoryKind.F32, at, score);
-            k.write(tops, k.maxF(score, k.read(tops)));
+            for (int i = 0; i < count; i++) {
+                Node at = k.add(score(tile, k.add(first, i)), k.mul(panel, 64));
+                Node seen = k.select(k.lessI(lane, to), k.load(MemoryKind.F32, at), least);
+                Node score = attention.window() == 0 ? seen : k.select(k.lessI(from, lane), seen, least);
+                k.store(MemoryKind.F32, at, score);
+                k.write(tops.get(i), k.maxF(score, k.read(tops.get(i))));
+            }
         });
-        Node top = k.top(k.read(tops));
-        Node sums = k.local(k.real(0));
+        List<Node> top = tops.stream().map(lanes -> k.top(k.read(lanes))).toList();
+        List<Node> sums = locals(count, k.real(0));
         k.loop(k.integer(0), panels, 1, panel -> {
-            Node at = k.add(scores, k.mul(panel, 64));
-            Node score = k.load(MemoryKind.F32, at);
-            Node weight = k.select(k.lessF(least, score), Functions.exp(k, k.subF(score, top)), k.real(0));
-            Node position = k.add(begin, k.mul(panel, PANEL));
-            k.store(MemoryKind.F32, at, scaled(weight, tile, position, cache.scaleBytes()));
-            k.write(sums, k.addF(k.read(sums), weight));
+            for (int i = 0; i < count; i++) {
+                Node at = k.add(score(tile, k.add(first, i)), k.mul(panel, 64));
+                Node score = k.load(MemoryKind.F32, at);
+                Node power = Functions.exp(k, k.subF(score, top.get(i)));
+                Node weight = k.select(k.lessF(least, score), power, k.real(0));
+                k.store(MemoryKind.F32, at, weight);
+                k.write(sums.get(i), k.addF(k.read(sums.get(i)), weight));
+            }
         });
-        k.store(MemoryKind.F32, part.top(k, part(tile, query)), top);
-        k.store(MemoryKind.F32, part.sum(k, part(tile, query)), k.sum(k.read(sums)));
+        for (int i = 0; i < count; i++) {
+            Node own = part(tile, k.add(first, i));
+            k.store(MemoryKind.F32, part.top(k, own), top.get(i));
+            k.store(MemoryKind.F32, part.sum(k, own), k.sum(k.read(sums.get(i))));
+        }
     }
 
     /** Weighted sums of {@code vectors} x 16 value columns from {@code column} on. */
@@ -370,11 +387,20 @@ final class AttendKernel {
         return k.add(context.argument(Argument.Parts.PARTS), k.mul(index, part.bytes()));
     }
 
-    private List<Node> zeros(int count) {
-        List<Node> locals = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            locals.add(k.local(k.real(0)));
+    /** Queries of one row whose weights are computed side by side. */
+    private int together() {
+        int count = Math.min(group, MOST_TOGETHER);
+        while (group % count != 0) {
+            count--;
         }
-        return locals;
+        return count;
+    }
+
+    private List<Node> zeros(int count) {
+        return locals(count, k.real(0));
+    }
+
+    private List<Node> locals(int count, Node start) {
+        return Stream.generate(() -> k.local(start)).limit(count).toList();
     }
 }
