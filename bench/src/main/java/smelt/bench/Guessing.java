@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.Completion;
 import smelt.engine.Engine;
-import smelt.engine.Event;
 import smelt.engine.EventStream;
 import smelt.engine.Handle;
 import smelt.engine.LoadedModel;
@@ -47,8 +47,11 @@ public final class Guessing {
     private final Engine engine;
     private final Random random;
 
-    /** What one answer was, without its times, and what it took. */
-    private record Answer(List<Event> events, Usage usage, Metrics before, Metrics after) {}
+    private record Answer(Completion completion, Metrics before, Metrics after) {
+        Usage usage() {
+            return completion.usage();
+        }
+    }
 
     /** A kind of text and what was measured of it. */
     private static final class Kind {
@@ -83,7 +86,7 @@ public final class Guessing {
             drafted += with.after.drafts().proposed() - with.before.drafts().proposed();
             draftsAccepted +=
                     with.after.drafts().accepted() - with.before.drafts().accepted();
-            same &= without.events().equals(with.events());
+            same &= without.completion().events().equals(with.completion().events());
         }
 
         GuessingReport.Text report() {
@@ -196,9 +199,7 @@ public final class Guessing {
             return Request.of(start).withMaxTokens(FREE).withSampling(sampling);
         }
         Request writing = Request.of(start).withMaxTokens(TEXT).withSampling(LIVELY.withSeed(random.nextLong()));
-        int[] text = answer(writing, false).events().stream()
-                .mapToInt(event -> ((Event.Token) event).id())
-                .toArray();
+        int[] text = answer(writing, false).completion().ids();
         int[] prompt = Arrays.copyOf(text, TEXT + BEGUN);
         System.arraycopy(text, 0, prompt, TEXT, BEGUN);
         return Request.of(prompt).withMaxTokens(REPEATED).withSampling(sampling);
@@ -208,18 +209,8 @@ public final class Guessing {
         Metrics before = engine.metrics();
         var stream = new EventStream();
         Handle handle = engine.submit(request.withTerms(Terms.DEFAULT.withSpeculation(guesses)), stream);
-        List<Event> events = new ArrayList<>();
         try {
-            while (true) {
-                switch (stream.take()) {
-                    case Event.Finished finished -> {
-                        return new Answer(events, finished.usage(), before, engine.metrics());
-                    }
-                    case Event.Failed failed -> throw failed.failure();
-                    case Event.Token token -> events.add(token);
-                    case Event.PromptToken scored -> {}
-                }
-            }
+            return new Answer(stream.completion(), before, engine.metrics());
         } catch (InterruptedException e) {
             handle.cancel();
             Thread.currentThread().interrupt();

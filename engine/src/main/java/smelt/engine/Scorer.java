@@ -26,30 +26,25 @@ public final class Scorer {
         var events = new EventStream();
         Handle handle = engine.submit(request, events);
         try {
-            return collect(events);
+            return score(events.completion());
         } finally {
             handle.cancel();
         }
     }
 
-    private static Score collect(EventStream events) throws InterruptedException {
+    private static Score score(Completion completion) {
+        if (completion.reason() == FinishReason.CANCELLED) {
+            throw Failure.of(FailureCode.CANCELLED, "Scoring was cancelled");
+        }
         List<Score.Token> scored = new ArrayList<>();
         List<LogProbs.Top> next = List.of();
-        while (true) {
-            switch (events.take()) {
-                case Event.PromptToken token -> scored.add(new Score.Token(token.id(), token.logProbs()));
-                case Event.Token token ->
-                    next = token.logProbs() == null
-                            ? List.of()
-                            : token.logProbs().top();
-                case Event.Failed failed -> throw failed.failure();
-                case Event.Finished finished -> {
-                    if (finished.reason() == FinishReason.CANCELLED) {
-                        throw Failure.of(FailureCode.CANCELLED, "Scoring was cancelled");
-                    }
-                    return new Score(scored, next);
-                }
+        for (Event event : completion.events()) {
+            if (event instanceof Event.PromptToken token) {
+                scored.add(new Score.Token(token.id(), token.logProbs()));
+            } else if (event instanceof Event.Token token && token.logProbs() != null) {
+                next = token.logProbs().top();
             }
         }
+        return new Score(scored, next);
     }
 }

@@ -85,8 +85,10 @@ class CommandLineTest {
                     crowd.add(submit(engine, i));
                 }
                 for (int i = 0; i < 12; i++) {
-                    List<Event> inACrowd = drain(crowd.get(i));
-                    assertThat(drain(submit(engine, i))).as("sequence %d", i).isEqualTo(inACrowd);
+                    List<Event> inACrowd = crowd.get(i).completion().events();
+                    assertThat(submit(engine, i).completion().events())
+                            .as("sequence %d", i)
+                            .isEqualTo(inACrowd);
                 }
             }
         }
@@ -102,14 +104,5 @@ class CommandLineTest {
         engine.submit(
                 Request.of(prompt).withMaxTokens(20).withSampling(sampling).withPromptLogProbs(3), stream);
         return stream;
-    }
-
-    /** All events but the last, whose times vary. */
-    private static List<Event> drain(EventStream stream) throws InterruptedException {
-        List<Event> events = new ArrayList<>();
-        for (Event event = stream.take(); !event.isLast(); event = stream.take()) {
-            events.add(event);
-        }
-        return events;
     }
 }

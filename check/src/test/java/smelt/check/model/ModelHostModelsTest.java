@@ -17,7 +17,6 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.compiler.CacheType;
 import smelt.engine.Embedder;
-import smelt.engine.Event;
 import smelt.engine.EventStream;
 import smelt.engine.HostedModel;
 import smelt.engine.ModelFileLoader;
@@ -55,11 +54,7 @@ class ModelHostModelsTest {
                 llama.model().engine().submit(Request.of(1, 2, 3).withMaxTokens(4), events);
                 assertThat(bert.model().embedder().embed(List.of(new int[] {5, 6}), true))
                         .hasSize(1);
-                Event last = events.take();
-                while (!last.isLast()) {
-                    last = events.take();
-                }
-                assertThat(last).isInstanceOf(Event.Finished.class);
+                assertThat(events.completion().ids()).hasSize(4);
                 for (HostedModel model : host.list()) {
                     assertThat(model.bytes()).isCloseTo(planned(model.name()), within(1L << 14));
                 }

@@ -90,14 +90,6 @@ class SharedEngineTest {
         return number % 4 == 3 ? request.withPromptLogProbs(2) : request.withLogProbs(2);
     }
 
-    private static List<Event> untilEnd(EventStream stream) throws InterruptedException {
-        List<Event> events = new ArrayList<>();
-        for (Event event = stream.take(); !event.isLast(); event = stream.take()) {
-            events.add(event);
-        }
-        return events;
-    }
-
     @ParameterizedTest
     @MethodSource("generatingWithCaches")
     void aSequenceThatSharesAndGivesWayHasTheSameBits(Path folder, CacheType cache) throws Exception {
@@ -107,7 +99,7 @@ class SharedEngineTest {
                 try (Engine engine = engine(file, cache, CONTEXT, 1, Settings.DEFAULT)) {
                     var stream = new EventStream();
                     engine.submit(request(i, engine.vocabulary()), stream);
-                    expected.add(untilEnd(stream));
+                    expected.add(stream.completion().events());
                 }
             }
             for (int round = 0; round < 3; round++) {
@@ -131,7 +123,7 @@ class SharedEngineTest {
             engine.submit(request(i, engine.vocabulary()), streams.get(i));
         }
         for (int i = 0; i < SEQUENCES; i++) {
-            assertThat(untilEnd(streams.get(i)))
+            assertThat(streams.get(i).completion().events())
                     .as("%s, seed %d, sequence %d", folder.getFileName(), seed, i)
                     .isEqualTo(expected.get(i));
         }

@@ -60,14 +60,6 @@ class SmolLm2CrowdTest {
                 .withLogProbs(2);
     }
 
-    private static List<Event> untilEnd(EventStream stream) throws InterruptedException {
-        List<Event> events = new ArrayList<>();
-        for (Event event = stream.take(); !event.isLast(); event = stream.take()) {
-            events.add(event);
-        }
-        return events;
-    }
-
     @Test
     void everyRequestHasTheBitsThatItHasAlone() throws Exception {
         try (ModelFile file = ModelFiles.open(SmolLm2Test.modelPath())) {
@@ -76,7 +68,7 @@ class SmolLm2CrowdTest {
                 try (Engine engine = engine(file, CONTEXT, 2, Settings.DEFAULT)) {
                     var stream = new EventStream();
                     engine.submit(request(i, engine.vocabulary()), stream);
-                    alone.add(untilEnd(stream));
+                    alone.add(stream.completion().events());
                 }
             }
             long preemptions = 0;
@@ -102,7 +94,7 @@ class SmolLm2CrowdTest {
             engine.submit(request(i, engine.vocabulary()), streams.get(i));
         }
         for (int i : order) {
-            assertThat(untilEnd(streams.get(i)))
+            assertThat(streams.get(i).completion().events())
                     .as("seed %d, round %d, request %d", SEED, round, i)
                     .isEqualTo(alone.get(i));
         }

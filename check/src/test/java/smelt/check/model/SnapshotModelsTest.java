@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -23,8 +22,8 @@ import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.compiler.CacheType;
+import smelt.engine.Completion;
 import smelt.engine.Engine;
-import smelt.engine.Event;
 import smelt.engine.EventStream;
 import smelt.engine.Request;
 import smelt.engine.Settings;
@@ -62,15 +61,11 @@ class SnapshotModelsTest {
             return new Open(new Engine(model, null, Settings.DEFAULT), file);
         }
 
-        List<Event> answer() throws InterruptedException {
+        Completion answer() throws InterruptedException {
             int[] prompt = new Random(7).ints(80, 0, engine.vocabulary()).toArray();
             var stream = new EventStream();
             engine.submit(Request.of(prompt).withMaxTokens(20).withLogProbs(3), stream);
-            List<Event> events = new ArrayList<>();
-            do {
-                events.add(stream.take());
-            } while (!events.getLast().isLast());
-            return events;
+            return stream.completion();
         }
 
         @Override
@@ -81,15 +76,11 @@ class SnapshotModelsTest {
         }
     }
 
-    private static List<Event> tokens(List<Event> events) {
-        return events.subList(0, events.size() - 1);
-    }
-
     @ParameterizedTest
     @CsvSource({"llama,F16", "qwen3,F16", "gemma3,F16", "phi3-longrope,F16", "skywork,F16", "llama,Q8", "gemma3,Q8"})
     void answersAreTheSameOnOtherThreadsAndTargets(String name, CacheType cache) throws Exception {
         Path file = folder.resolve("cache");
-        List<Event> expected;
+        Completion expected;
         try (Open first = Open.of(name, DType.Q8_0, cache, CpuTarget.start(1))) {
             expected = first.answer();
             assertThat(first.engine().save(file, QUIET)).isEqualTo(96);
@@ -97,10 +88,9 @@ class SnapshotModelsTest {
         for (Target target : List.of(CpuTarget.start(2), new ReferenceTarget(1))) {
             try (Open next = Open.of(name, DType.Q8_0, cache, target)) {
                 assertThat(next.engine().restore(file, QUIET)).isEqualTo(96);
-                List<Event> found = next.answer();
-                assertThat(tokens(found)).isEqualTo(tokens(expected));
-                assertThat(((Event.Finished) found.getLast()).usage().cachedTokens())
-                        .isEqualTo(64);
+                Completion found = next.answer();
+                assertThat(found.events()).isEqualTo(expected.events());
+                assertThat(found.usage().cachedTokens()).isEqualTo(64);
             }
         }
     }
