@@ -64,8 +64,13 @@ public final class MappedModel implements ModelFile {
     /** Looks again at the length of every file: see {@link MappedFile#checkLength}. */
     @Override
     public Map<String, Tensor> tensors() {
-        files.forEach(MappedFile::checkLength);
+        checkLength();
         return tensors;
+    }
+
+    @Override
+    public void checkLength() {
+        files.forEach(MappedFile::checkLength);
     }
 
     @Override

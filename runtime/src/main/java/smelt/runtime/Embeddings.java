@@ -15,8 +15,13 @@ import smelt.graph.Node;
 import smelt.graph.Op;
 import smelt.graph.Section;
 
-/** Looks up the rows of a step's tokens and positions in the model file's own tables. */
+/**
+ * Looks up the rows of a step's tokens and positions in the model file's own tables. It is all that is read from the
+ * file once the model is loaded: a file that is removed or replaced by renaming stays as it was, one that is cut short
+ * makes steps fail.
+ */
 final class Embeddings {
+    private final ModelFile file;
     private final Optional<Table> tokens;
     private final Optional<Table> positions;
 
@@ -32,6 +37,7 @@ final class Embeddings {
     }
 
     Embeddings(ModelFile file, Section section) {
+        this.file = file;
         tokens = find(section, Op.TOKEN_EMBEDDING).map(node -> table(file, section, node));
         positions = find(section, Op.POSITION_EMBEDDING).map(node -> table(file, section, node));
     }
@@ -57,21 +63,36 @@ final class Embeddings {
                 .toList();
     }
 
+    /**
+     * Before a step reads rows.
+     *
+     * @throws Failure CORRUPT where the file has become shorter
+     */
+    void checkFile() {
+        file.checkLength();
+    }
+
     /** Writes the rows of {@code chunk}, the first of which is row {@code row} of the step. */
     void write(StepBatch.Chunk chunk, int row, MemorySegment tokenRows, MemorySegment positionRows, int stride) {
-        for (int i = 0; i < chunk.tokens().length; i++) {
-            long offset = (long) (row + i) * stride;
-            int token = chunk.tokens()[i];
-            int position = chunk.firstPosition() + i;
-            tokens.ifPresent(table -> table.write(token, tokenRows, offset));
-            positions.ifPresent(table -> {
-                if (position >= table.rows()) {
-                    throw Failure.of(
-                            FailureCode.LIMIT_EXCEEDED,
-                            "Position " + position + " has no embedding; the model has " + table.rows());
-                }
-                table.write(position, positionRows, offset);
-            });
+        try {
+            for (int i = 0; i < chunk.tokens().length; i++) {
+                long offset = (long) (row + i) * stride;
+                int token = chunk.tokens()[i];
+                int position = chunk.firstPosition() + i;
+                tokens.ifPresent(table -> table.write(token, tokenRows, offset));
+                positions.ifPresent(table -> writePosition(table, position, positionRows, offset));
+            }
+        } catch (InternalError e) {
+            throw PackedWeights.unreadable(e);
         }
+    }
+
+    private static void writePosition(Table table, int position, MemorySegment target, long offset) {
+        if (position >= table.rows()) {
+            throw Failure.of(
+                    FailureCode.LIMIT_EXCEEDED,
+                    "Position " + position + " has no embedding; the model has " + table.rows());
+        }
+        table.write(position, target, offset);
     }
 }

@@ -184,6 +184,7 @@ public final class Model implements StepRunner {
     @Override
     public Logits run(StepBatch batch) {
         check(batch);
+        embeddings.checkFile();
         input.write(batch);
         int row = 0;
         int last = 0;

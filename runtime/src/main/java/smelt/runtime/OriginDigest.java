@@ -1,6 +1,7 @@
 package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -18,6 +19,8 @@ import smelt.graph.Section;
 /** Digests what keys and values depend on: the same on every machine, with every number of threads. */
 final class OriginDigest {
     private static final long PIECE = 64L << 20;
+    /** Of a mapped file, copied at once. */
+    private static final int COPIED = 1 << 16;
 
     private final MessageDigest sha;
 
@@ -43,6 +46,7 @@ final class OriginDigest {
         digest.add(graph.head());
         digest.add(weights.segment());
         try {
+            embeddings.checkFile();
             embeddings.tables().forEach(table -> {
                 digest.add(table);
                 NativeMemory.release(table);
@@ -77,11 +81,24 @@ final class OriginDigest {
     /** By a checksum of each piece, which is as fast as the memory; there are too many bytes for SHA-256. */
     private void add(MemorySegment bytes) {
         for (long at = 0; at < bytes.byteSize(); at += PIECE) {
-            CRC32C checksum = new CRC32C();
-            checksum.update(
-                    bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)).asByteBuffer());
-            add(checksum.getValue());
+            add(checksum(bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at))));
         }
+    }
+
+    private static long checksum(MemorySegment bytes) {
+        CRC32C checksum = new CRC32C();
+        if (!bytes.isMapped()) {
+            checksum.update(bytes.asByteBuffer());
+            return checksum.getValue();
+        }
+        // where a mapped file has become shorter, a copy ends in an error, the checksum's native code in a signal
+        byte[] copy = new byte[COPIED];
+        for (long at = 0; at < bytes.byteSize(); at += COPIED) {
+            int count = (int) Math.min(COPIED, bytes.byteSize() - at);
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, copy, 0, count);
+            checksum.update(copy, 0, count);
+        }
+        return checksum.getValue();
     }
 
     private void add(long number) {
