@@ -1,11 +1,11 @@
 package smelt.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.ModelGraph.Pooling;
@@ -17,16 +17,12 @@ import smelt.runtime.StepRunner;
  */
 public final class Embedder implements ModelService {
     private final EmbedderLoop loop;
-    private final StepRunner runner;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final OwnerThread thread;
 
     /** @throws Failure UNSUPPORTED where there is no pooling; the runner is then still the caller's */
     public Embedder(StepRunner runner, Pooling pooling) {
-        this.runner = runner;
         loop = new EmbedderLoop(runner, pooling, Settings.DEFAULT.maxQueuedTokens());
-        thread = Thread.ofPlatform().name("smelt-embedder").daemon().unstarted(this::run);
-        thread.start();
+        thread = OwnerThread.start("smelt-embedder", loop, runner::close);
     }
 
     /** Most tokens of one text. */
@@ -47,11 +43,12 @@ public final class Embedder implements ModelService {
      * @param normalized whether vectors have length 1
      * @return for each text, in order, its vector, or the {@link Failure} of its step; it may be cancelled
      * @throws Failure INVALID_ARGUMENT or LIMIT_EXCEEDED where one is empty or longer than {@link #contextLength},
-     *     OUT_OF_RESOURCES where too much waits, CANCELLED where the embedder is closed
+     *     OUT_OF_RESOURCES where too much waits, UNAVAILABLE where the embedder is being drained, CANCELLED where it is
+     *     closed
      */
     public List<CompletableFuture<float[]>> submit(List<int[]> texts, boolean normalized) {
         List<CompletableFuture<float[]>> results = loop.submit(texts, normalized);
-        LockSupport.unpark(thread);
+        thread.wake();
         return results;
     }
 
@@ -81,33 +78,20 @@ public final class Embedder implements ModelService {
         }
     }
 
-    private void run() {
-        try (runner) {
-            while (!closing) {
-                if (loop.doWork() == 0) {
-                    LockSupport.park(this);
-                }
-            }
-        } finally {
-            loop.close();
-        }
+    /**
+     * Takes no more texts, waits until those that are there have ended, for {@code patience} at most, and closes.
+     *
+     * @return whether all ended by themselves
+     * @throws InterruptedException where the caller was interrupted as it waited; the embedder is then not closed
+     */
+    @Override
+    public boolean drain(Duration patience) throws InterruptedException {
+        return thread.drain(patience);
     }
 
     /** Ends what waits as cancelled and waits until the runner is closed. */
     @Override
     public void close() {
-        closing = true;
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

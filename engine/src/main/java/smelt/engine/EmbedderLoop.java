@@ -15,6 +15,7 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.ModelGraph.Pooling;
 import smelt.runtime.StepBatch;
+import smelt.runtime.StepInterrupted;
 import smelt.runtime.StepRunner;
 
 /**
@@ -22,7 +23,7 @@ import smelt.runtime.StepRunner;
  * tests; {@link #submit} may be called by any. A step takes as many whole texts as it has room for; one with more
  * tokens than a step has rows, which only models that look back can have, takes steps of its own.
  */
-final class EmbedderLoop {
+final class EmbedderLoop implements OwnerThread.Loop {
     private final StepRunner runner;
     private final StepRunner.Limits limits;
     private final Pooling pooling;
@@ -71,8 +72,9 @@ final class EmbedderLoop {
         refuse();
         enter(texts.stream().mapToLong(tokens -> tokens.length).sum());
         inbox.addAll(queued);
-        if (refusal != null) { // a loop that was closed in between may have looked into its inbox for the last time
-            queued.forEach(text -> text.fail(refusal));
+        Failure late = refusal;
+        if (late != null) { // a loop that was closed in between may have looked into its inbox for the last time
+            queued.forEach(text -> text.fail(late));
         }
         return queued.stream().map(PooledText::result).toList();
     }
@@ -108,26 +110,62 @@ final class EmbedderLoop {
     }
 
     /** Does one step; returns how many tokens were computed, 0 where there was nothing to do. */
-    int doWork() {
+    @Override
+    public int doWork() {
         List<PooledText> step = gather();
         if (step.isEmpty()) {
             return 0;
         }
         try {
             return run(step);
+        } catch (StepInterrupted e) {
+            return 1;
         } catch (Throwable e) {
-            Failure failure = e instanceof Failure known
-                    ? known
-                    : Failure.of(FailureCode.INTERNAL, "The step failed").withCause(e);
-            step.forEach(text -> text.fail(failure));
-            leave(step);
+            if (step.size() > 1) {
+                // the one that makes it fail fails alone
+                step.forEach(this::runAlone);
+            } else {
+                fail(step.getFirst(), e);
+            }
             return 1;
         }
     }
 
-    /** Takes no more, and ends what waits. */
-    void close() {
-        Failure failure = Failure.of(FailureCode.CANCELLED, "The embedder is closed");
+    private void runAlone(PooledText text) {
+        try {
+            int unused = run(List.of(text));
+        } catch (StepInterrupted e) {
+            // it stays in the inbox
+        } catch (Throwable e) {
+            fail(text, e);
+        }
+    }
+
+    private void fail(PooledText text, Throwable cause) {
+        text.fail(EngineLoop.failure(cause, "The step failed"));
+        leave(List.of(text));
+    }
+
+    @Override
+    public boolean isIdle() {
+        return inbox.isEmpty();
+    }
+
+    @Override
+    public void refuseNew() {
+        refusal = Failure.of(FailureCode.UNAVAILABLE, "The embedder is being closed and takes no more texts");
+    }
+
+    @Override
+    public void stopStep() {
+        runner.interrupt();
+    }
+
+    @Override
+    public void close(@Nullable Throwable cause) {
+        Failure failure = cause == null
+                ? Failure.of(FailureCode.CANCELLED, "The embedder is closed")
+                : EngineLoop.failure(cause, "The embedder has ended");
         refusal = failure;
         inbox.forEach(text -> text.fail(failure));
         inbox.clear();

@@ -3,9 +3,6 @@ package smelt.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +18,7 @@ public final class Engine implements ModelService {
     private final EngineLoop loop;
     private final StepRunner runner;
     private final @Nullable StepRunner draft;
-    private final Thread thread;
-    /** Nothing is left to do after {@link #draining} began. */
-    private final CountDownLatch idle = new CountDownLatch(1);
-
-    private volatile boolean draining;
-    private volatile boolean closing;
+    private final OwnerThread thread;
 
     /** Without a draft model. */
     public Engine(StepRunner runner, @Nullable Tokenizer tokenizer, Settings settings) {
@@ -45,8 +37,15 @@ public final class Engine implements ModelService {
         this.runner = runner;
         this.draft = draft;
         loop = new EngineLoop(runner, draft, decoders, settings, System::nanoTime);
-        thread = Thread.ofPlatform().name("smelt-engine").daemon().unstarted(this::run);
-        thread.start();
+        thread = OwnerThread.start("smelt-engine", loop, this::closeModels);
+    }
+
+    private void closeModels() {
+        try (runner) {
+            if (draft != null) {
+                draft.close();
+            }
+        }
     }
 
     /** Most tokens, prompt included, of one request. */
@@ -62,8 +61,8 @@ public final class Engine implements ModelService {
     /**
      * Queues a request; may be called from any thread.
      *
-     * @param consumer called in order, on the engine's thread: it must not block, and one that throws loses its own
-     *     request only ({@link EventStream} hands events to another thread)
+     * @param consumer called in order, on the engine's thread: it must not block, or all wait; one that throws loses
+     *     its own request only ({@link EventStream} hands events to another thread)
      * @throws smelt.base.Failure INVALID_ARGUMENT or LIMIT_EXCEEDED where it could never run, OUT_OF_RESOURCES where
      *     the queue is full ({@link smelt.base.Failure#retryAfter} tells for how long), UNAVAILABLE where the engine is
      *     being drained, CANCELLED where it is closed; the consumer then hears nothing
@@ -81,7 +80,7 @@ public final class Engine implements ModelService {
      */
     public List<Handle> submit(Request request, List<? extends Consumer<Event>> consumers) {
         List<Handle> handles = loop.submit(request, consumers);
-        LockSupport.unpark(thread);
+        thread.wake();
         return handles;
     }
 
@@ -116,27 +115,10 @@ public final class Engine implements ModelService {
     }
 
     private Errands.Doer errands() {
-        if (Thread.currentThread().equals(thread)) {
+        if (thread.isCurrent()) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, "The engine's own thread cannot wait for itself");
         }
-        return loop.errands().doer(() -> LockSupport.unpark(thread));
-    }
-
-    private void run() {
-        try (runner;
-                StepRunner guesser = draft) {
-            while (!closing) {
-                if (loop.doWork() == 0) {
-                    if (draining && loop.isIdle()) {
-                        idle.countDown();
-                    }
-                    LockSupport.park(this);
-                }
-            }
-        } finally {
-            loop.close();
-            idle.countDown();
-        }
+        return loop.errands().doer(thread::wake);
     }
 
     /**
@@ -145,31 +127,19 @@ public final class Engine implements ModelService {
      * @return whether all ended by themselves
      * @throws InterruptedException where the caller was interrupted as it waited; the engine is then not closed
      */
+    @Override
     public boolean drain(Duration patience) throws InterruptedException {
-        loop.refuseNew();
-        draining = true;
-        LockSupport.unpark(thread);
-        boolean ended = idle.await(patience.toNanos(), TimeUnit.NANOSECONDS);
-        close();
-        return ended;
+        return thread.drain(patience);
     }
 
-    /** Ends running and waiting requests as cancelled and waits until the runner is closed. */
+    /**
+     * Ends running and waiting requests as cancelled and waits until the runner is closed; a consumer that blocks is
+     * interrupted after some seconds.
+     *
+     * @throws Failure INTERNAL where a consumer goes on blocking: the model then stays in memory
+     */
     @Override
     public void close() {
-        closing = true;
-        loop.stopStep();
-        LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive() && !Thread.currentThread().equals(thread)) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

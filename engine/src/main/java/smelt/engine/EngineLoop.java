@@ -21,7 +21,7 @@ import smelt.runtime.StepRunner;
  * time, by hand in tests; {@link #submit} may be called by any. A consumer runs on the thread of the step and must not
  * block; one that throws loses its own request only.
  */
-final class EngineLoop {
+final class EngineLoop implements OwnerThread.Loop {
     private final StepRunner runner;
     private final Supplier<TextDecoder> decoders;
     private final LongSupplier nanoClock;
@@ -112,7 +112,8 @@ final class EngineLoop {
     }
 
     /** Ends the step that runs as soon as it can; from any thread. */
-    void stopStep() {
+    @Override
+    public void stopStep() {
         runningStep.stop();
     }
 
@@ -124,7 +125,8 @@ final class EngineLoop {
     }
 
     /** Does one step; returns how many tokens were computed, 0 where there was nothing to do. */
-    int doWork() {
+    @Override
+    public int doWork() {
         long begin = nanoClock.getAsLong();
         errands.run();
         takeInbox();
@@ -142,34 +144,56 @@ final class EngineLoop {
     private int run(List<Sequence> step) {
         int rows = scheduler.scheduledRows();
         meter.drafted(scheduler.draftNanos());
+        long begin = nanoClock.getAsLong();
         try {
             StepBatch batch = batch(step);
-            long begin = nanoClock.getAsLong();
-            StepRunner.Logits logits = run(batch, step, begin);
+            StepRunner.Logits logits = run(batch, step, scheduler.yields(), scheduler.expectedEnd(begin));
             long nanos = nanoClock.getAsLong() - begin;
             meter.ran(nanos);
             if (logits == null) {
+                meter.interrupted();
                 scheduler.lost(nanos);
-                return rows;
+            } else {
+                scheduler.observe(nanos);
+                step.forEach(meter::proposed);
+                apply(step, batch, logits);
+                scheduler.applied(nanos);
             }
-            scheduler.observe(nanos);
-            step.forEach(meter::proposed);
-            apply(step, batch, logits);
-            scheduler.applied(nanos);
         } catch (Throwable e) {
-            Failure failure = failure(e, "The step failed");
-            step.forEach(sequence -> fail(sequence, failure));
+            meter.ran(nanoClock.getAsLong() - begin);
+            runApart(step, e);
         }
         return rows;
     }
 
+    /** The step failed: what each of its sequences wants is run by itself, so that one that cannot run fails alone. */
+    private void runApart(List<Sequence> step, Throwable cause) {
+        if (step.size() == 1) {
+            fail(step.getFirst(), failure(cause, "The step failed"));
+            return;
+        }
+        step.forEach(meter::proposed);
+        for (int i = 0; i < step.size(); i++) {
+            List<Sequence> one = List.of(step.get(i));
+            try {
+                StepBatch batch = batch(one);
+                StepRunner.Logits logits = run(batch, one, false, Long.MAX_VALUE);
+                if (logits != null) {
+                    apply(one, batch, logits);
+                }
+            } catch (Throwable e) {
+                fail(one.getFirst(), failure(e, "The step failed"));
+            }
+        }
+    }
+
     /** Null where the step was interrupted. */
-    private StepRunner.@Nullable Logits run(StepBatch batch, List<Sequence> step, long nowNanos) {
-        runningStep.begin(step, scheduler.yields(), scheduler.expectedEnd(nowNanos));
+    private StepRunner.@Nullable Logits run(StepBatch batch, List<Sequence> step, boolean yields, long endNanos) {
+        runningStep.begin(step, yields, endNanos);
         try {
             // who came since we looked found no step to interrupt
             if (!inbox.isEmpty()) {
-                runningStep.arrived(nowNanos);
+                runningStep.arrived(nanoClock.getAsLong());
             }
             if (!cancels.isEmpty()) {
                 runningStep.cancelled();
@@ -183,21 +207,31 @@ final class EngineLoop {
     }
 
     /** Takes no more requests; those that are there go on. */
-    void refuseNew() {
+    @Override
+    public void refuseNew() {
         refusal = Failure.of(FailureCode.UNAVAILABLE, "The engine is being closed and takes no more requests");
     }
 
-    boolean isIdle() {
-        return inbox.isEmpty() && scheduler.any() == null;
+    @Override
+    public boolean isIdle() {
+        return inbox.isEmpty() && scheduler.isIdle();
     }
 
-    /** Ends every request and takes no more. */
-    void close() {
-        refusal = Failure.of(FailureCode.CANCELLED, "The engine is closed");
+    @Override
+    public void close(@Nullable Throwable cause) {
+        Failure failure = cause == null
+                ? Failure.of(FailureCode.CANCELLED, "The engine is closed")
+                : failure(cause, "The engine has ended");
+        refusal = failure;
         errands.close();
         takeInbox();
-        for (Sequence sequence = scheduler.any(); sequence != null; sequence = scheduler.any()) {
-            finish(sequence, FinishReason.CANCELLED);
+        for (Sequence sequence : scheduler.all()) {
+            if (cause == null) {
+                finish(sequence, FinishReason.CANCELLED);
+            } else {
+                // blocks and queues may be in any state: they are left alone
+                tellLast(sequence, new Event.Failed(failure, sequence.usage(nanoClock.getAsLong())));
+            }
         }
         meter.look(scheduler, admission);
     }
@@ -256,7 +290,7 @@ final class EngineLoop {
         } catch (ConsumerFailed e) {
             remove(sequence);
             sequence.finish();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(sequence, failure(e, "Choosing a token failed"));
         }
     }
@@ -325,7 +359,14 @@ final class EngineLoop {
     }
 
     private void end(Sequence sequence, Event last) {
-        remove(sequence);
+        try {
+            remove(sequence);
+        } finally {
+            tellLast(sequence, last);
+        }
+    }
+
+    private static void tellLast(Sequence sequence, Event last) {
         try {
             sequence.tell(last);
         } catch (ConsumerFailed e) {
@@ -342,7 +383,8 @@ final class EngineLoop {
         }
     }
 
-    private static Failure failure(Throwable e, String what) {
+    /** Of {@code e}, which is told as it is where it is a failure already. */
+    static Failure failure(Throwable e, String what) {
         if (e instanceof Failure failure) {
             return failure;
         }

@@ -7,6 +7,7 @@ final class Meter {
     private long generatedTokens;
     private Metrics.Guesses ngrams = Metrics.Guesses.NONE;
     private Metrics.Guesses drafts = Metrics.Guesses.NONE;
+    private long interruptions;
     private long steps;
     private long rows;
     private long stepNanos;
@@ -59,6 +60,11 @@ final class Meter {
         nanosOfStep = nanos;
     }
 
+    /** The step was ended early, and its rows are no use. */
+    void interrupted() {
+        interruptions++;
+    }
+
     /** The end of a step, that had so many rows and took so long in all; none where there was nothing to do. */
     void pass(long nanos, int stepRows) {
         if (stepRows > 0) {
@@ -91,6 +97,7 @@ final class Meter {
                 drafts,
                 scheduler.savedNanos(),
                 scheduler.preemptions(),
+                interruptions,
                 steps,
                 rows,
                 stepNanos,

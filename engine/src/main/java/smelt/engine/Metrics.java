@@ -16,7 +16,9 @@ package smelt.engine;
  * @param drafts guesses of the draft model
  * @param savedNanos time that guesses have saved, by the engine's own measurement; below zero: lost
  * @param preemptions how often a sequence had to give its blocks to another
- * @param steps that the model ran
+ * @param interruptions steps that were ended early, for those who came, cancelled or closed, and what they had computed
+ *     was lost
+ * @param steps that the model ran, those that were ended early included
  * @param rows tokens computed in them
  * @param stepNanos time in the model
  * @param draftNanos time in the draft model
@@ -37,6 +39,7 @@ public record Metrics(
         Guesses drafts,
         long savedNanos,
         long preemptions,
+        long interruptions,
         long steps,
         long rows,
         long stepNanos,
@@ -44,7 +47,7 @@ public record Metrics(
         long ownNanos,
         double tokensPerSecond) {
     static final Metrics NONE =
-            new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, Guesses.NONE, Guesses.NONE, 0, 0, 0, 0, 0, 0, 0, 0);
+            new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, Guesses.NONE, Guesses.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /**
      * Guesses of one kind.

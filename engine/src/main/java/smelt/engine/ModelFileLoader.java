@@ -1,5 +1,6 @@
 package smelt.engine;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -108,10 +109,18 @@ public final class ModelFileLoader implements ModelLoader {
                     .filter(any -> graph.info().pooling() == Pooling.NONE)
                     .map(paths)
                     .map(of -> PreparedDraft.of(of, plan, text.get().tokenizer(), target, owned));
-            return new PreparedFile(name, file, plan, target, text, draft, choices, owned);
+            return new PreparedFile(name, identity(path), file, plan, target, text, draft, choices, owned);
         } catch (Failure e) {
             text.get(); // two failures: that of the text is told
             throw e;
+        }
+    }
+
+    private static String identity(Path path) {
+        try {
+            return path.toRealPath().toString();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize().toString();
         }
     }
 
@@ -136,6 +145,7 @@ public final class ModelFileLoader implements ModelLoader {
     /** A file that is open and planned, with threads that wait for it. */
     public static final class PreparedFile implements Prepared {
         private final String name;
+        private final String identity;
         private final ModelFile file;
         private final Target target;
         private final Beside<ModelText> text;
@@ -147,6 +157,7 @@ public final class ModelFileLoader implements ModelLoader {
 
         private PreparedFile(
                 String name,
+                String identity,
                 ModelFile file,
                 LoadPlan plan,
                 Target target,
@@ -155,6 +166,7 @@ public final class ModelFileLoader implements ModelLoader {
                 Choices choices,
                 Owned owned) {
             this.name = name;
+            this.identity = identity;
             this.file = file;
             this.plan = plan;
             this.target = target;
@@ -185,6 +197,11 @@ public final class ModelFileLoader implements ModelLoader {
 
         private long draftBytes() {
             return draft.map(PreparedDraft::bytes).orElse(0L);
+        }
+
+        @Override
+        public String identity() {
+            return identity;
         }
 
         @Override

@@ -3,6 +3,7 @@ package smelt.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import smelt.engine.HostedModel.State;
 /**
  * The models of one process: loaded when first used, kept while they are used and for some time after, unloaded least
  * recently used where another one needs their memory. May be used from any thread; a model is loaded once however many
- * ask for it, and those who ask meanwhile wait for it.
+ * ask for it, by whichever of its names, and those who ask meanwhile wait for it.
  */
 public final class ModelHost implements AutoCloseable {
     private final ModelLoader loader;
@@ -30,11 +31,17 @@ public final class ModelHost implements AutoCloseable {
     private final LongSupplier nanoClock;
     /** By name, in the order in which they came; guarded by this, as what is in them. */
     private final Map<String, Resident> residents = new LinkedHashMap<>();
+    /** Other names of residents; guarded by this. */
+    private final Map<String, String> aliases = new HashMap<>();
 
     private boolean closed;
 
     private static final class Resident {
         final String name;
+        /** Null until it is known. */
+        @Nullable
+        String identity;
+
         State state = State.LOADING;
 
         @Nullable
@@ -132,21 +139,50 @@ public final class ModelHost implements AutoCloseable {
      *     with the numbers; CANCELLED where the host is closed; whatever the loader fails with. Other models stay
      */
     public Lease use(String name, Duration keep) throws InterruptedException {
-        Resident mine = new Resident(name);
-        synchronized (this) {
-            while (true) {
+        while (true) {
+            Resident mine = new Resident(name);
+            synchronized (this) {
                 refuseClosed();
-                Resident known = residents.putIfAbsent(name, mine);
-                if (known == null) {
-                    break;
-                }
-                if (known.state == State.READY) {
+                Resident known = find(name);
+                if (known != null && known.state == State.READY) {
                     return lease(known, keep);
                 }
-                awaitChange(known);
+                if (known != null) {
+                    awaitChange(known);
+                    continue;
+                }
+                residents.put(name, mine);
+            }
+            Lease loaded = load(mine, keep);
+            if (loaded != null) {
+                return loaded;
             }
         }
-        return load(mine, keep);
+    }
+
+    /** Called with the lock held, as {@link #forget} is. */
+    private @Nullable Resident find(String name) {
+        return residents.get(aliases.getOrDefault(name, name));
+    }
+
+    private void forget(Resident resident) {
+        residents.remove(resident.name, resident);
+        aliases.values().removeIf(resident.name::equals);
+        notifyAll();
+    }
+
+    /** Whether it turned out to be another name of a model that is there, and is known as such from now on. */
+    private synchronized boolean isAlias(Resident mine, String identity) {
+        for (Resident other : residents.values()) {
+            if (other != mine && identity.equals(other.identity)) {
+                aliases.put(mine.name, other.name);
+                residents.remove(mine.name, mine);
+                notifyAll();
+                return true;
+            }
+        }
+        mine.identity = identity;
+        return false;
     }
 
     private void awaitChange(Resident known) throws InterruptedException {
@@ -178,8 +214,12 @@ public final class ModelHost implements AutoCloseable {
         return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? Math.max(0, time.toNanos()) : Long.MAX_VALUE;
     }
 
-    private Lease load(Resident resident, Duration keep) throws InterruptedException {
+    /** Null where it is a model that is there by another name. */
+    private @Nullable Lease load(Resident resident, Duration keep) throws InterruptedException {
         try (ModelLoader.Prepared prepared = loader.prepare(resident.name)) {
+            if (isAlias(resident, prepared.identity())) {
+                return null;
+            }
             makeRoom(resident, prepared);
             LoadedModel model = prepared.load();
             synchronized (this) {
@@ -195,8 +235,7 @@ public final class ModelHost implements AutoCloseable {
                         ? failure
                         : Failure.of(FailureCode.INTERNAL, resident.name + " could not be loaded")
                                 .withCause(e);
-                residents.remove(resident.name, resident);
-                notifyAll();
+                forget(resident);
             }
             throw e;
         }
@@ -268,8 +307,7 @@ public final class ModelHost implements AutoCloseable {
             model.close();
         } finally {
             synchronized (this) {
-                residents.remove(victim.name, victim);
-                notifyAll();
+                forget(victim);
             }
         }
     }
@@ -296,7 +334,7 @@ public final class ModelHost implements AutoCloseable {
     public boolean unload(String name) {
         Resident resident;
         synchronized (this) {
-            resident = residents.get(name);
+            resident = find(name);
             if (resident == null || resident.state != State.READY) {
                 return false;
             }
@@ -356,7 +394,11 @@ public final class ModelHost implements AutoCloseable {
 
     private void expire() {
         while (true) {
-            unloadExpired();
+            try {
+                unloadExpired();
+            } catch (Failure e) {
+                // one that does not end keeps none of the others
+            }
             synchronized (this) {
                 if (closed) {
                     return;
@@ -396,9 +438,24 @@ public final class ModelHost implements AutoCloseable {
             open.addAll(residents.values());
             open.forEach(resident -> resident.state = State.UNLOADING);
         }
-        open.forEach(this::unload);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        unloadAll(open);
+    }
+
+    /** One that does not end keeps none of the others. */
+    private void unloadAll(List<Resident> open) {
+        @Nullable Failure failed = null;
+        for (Resident resident : open) {
+            try {
+                unload(resident);
+            } catch (Failure e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 }

@@ -11,6 +11,9 @@ public interface ModelLoader {
 
     /** A model that is found and planned. */
     interface Prepared extends AutoCloseable {
+        /** What is loaded: names that lead to the same are names of one model. */
+        String identity();
+
         /** Native memory that {@link #load} will take. */
         long bytes();
 

@@ -84,10 +84,16 @@ final class Scheduler {
         return preemptions;
     }
 
-    /** Any sequence, those that run first; null where there is none. */
-    @Nullable
-    Sequence any() {
-        return !running.isEmpty() ? running.getLast() : waiting.isEmpty() ? null : waiting.head();
+    /** Whether nobody runs or waits. */
+    boolean isIdle() {
+        return running.isEmpty() && waiting.isEmpty();
+    }
+
+    /** All that run or wait, those that run first. */
+    List<Sequence> all() {
+        List<Sequence> all = new ArrayList<>(running.reversed());
+        waiting.forEach(all::add);
+        return all;
     }
 
     /** Who runs in the next step, each with its tokens scheduled; valid until the next call, empty only when idle. */

@@ -125,7 +125,7 @@ final class SnapshotReader {
         int block = scheduler.pool().take();
         try {
             runner.blocks().copyIn(block, batch.block(index));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             scheduler.pool().giveBack(block);
             throw e;
         }

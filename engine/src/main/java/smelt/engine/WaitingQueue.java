@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Who is next: the highest priority; in it, sequences that had to give way, oldest first; then the keys in turn, by
@@ -98,6 +99,14 @@ final class WaitingQueue {
 
     int size() {
         return size;
+    }
+
+    /** In the order of their priorities. */
+    void forEach(Consumer<Sequence> visitor) {
+        classes.values().forEach(own -> {
+            own.resumed.forEach(visitor);
+            own.turns.forEach(queue -> queue.sequences.forEach(visitor));
+        });
     }
 
     void add(Sequence sequence) {

@@ -61,6 +61,6 @@ class CrowdTest {
         tokens = loop.metrics().generatedTokens() - tokens;
         assertThat(tokens).isEqualTo(32 * 200);
         assertThat(bytes / tokens).isLessThan(400);
-        loop.close();
+        loop.close(null);
     }
 }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.ModelGraph.Pooling;
+import smelt.runtime.NullRunner;
 
 /** Guards engine/: vectors of texts, on a model whose rows tell which tokens they have seen. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -100,6 +104,40 @@ class EmbedderTest {
         runAll(loop);
         assertThat(failed).isCompletedExceptionally();
         assertThat(whole.join()).containsExactly(alone(Steps.prompt(60, 2), Pooling.LAST, true));
+    }
+
+    @Test
+    void aTextThatCannotRunFailsAlone() {
+        var runner = new FaultyRunner(WatchedRunner.small(), new Random(3));
+        runner.poison = 96;
+        var loop = new EmbedderLoop(runner, Pooling.MEAN, 1 << 20);
+        List<CompletableFuture<float[]>> results = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            results.add(loop.submit(List.of(new int[] {1, i == 3 ? 96 : 2, i}), true)
+                    .getFirst());
+        }
+        runAll(loop);
+        for (int i = 0; i < 5; i++) {
+            assertThat(results.get(i).isCompletedExceptionally()).isEqualTo(i == 3);
+        }
+        assertThat(results.getFirst().join()).containsExactly(alone(new int[] {1, 2, 0}, Pooling.MEAN, true));
+    }
+
+    @Test
+    void drainsWithinItsTime() throws Exception {
+        var patient = new Embedder(WatchedRunner.small(), Pooling.MEAN);
+        List<CompletableFuture<float[]>> results = patient.submit(texts(), true);
+        assertThat(patient.drain(Duration.ofSeconds(20))).isTrue();
+        assertThat(results).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+        assertThatThrownBy(() -> patient.submit(texts(), true))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.CANCELLED));
+        var slow = new Embedder(
+                NullRunner.timed(WatchedRunner.SMALL, 20_000_000_000L, 0, LockSupport::parkNanos), Pooling.MEAN);
+        CompletableFuture<float[]> never = slow.submit(texts(), true).getFirst();
+        long begin = System.nanoTime();
+        assertThat(slow.drain(Duration.ofMillis(50))).isFalse();
+        assertThat(System.nanoTime() - begin).isLessThan(2_000_000_000L);
+        assertThat(never).isCompletedExceptionally();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -293,6 +294,77 @@ class EngineLoopTest {
     }
 
     @Test
+    void oneThatCannotRunFailsAlone() {
+        var runner = new FaultyRunner(WatchedRunner.small(), new Random(1));
+        runner.poison = 96;
+        var loop = new EngineLoop(runner, Letters::new, Settings.DEFAULT, () -> 0);
+        List<Request> requests = new ArrayList<>();
+        List<RecordedEvents> events = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            int[] prompt = Arrays.stream(prompt(20, i)).map(token -> token % 96).toArray();
+            prompt[10] = i == 2 ? 96 : 5;
+            requests.add(Request.of(prompt).withMaxTokens(4).withSampling(Sampling.GREEDY));
+            events.add(new RecordedEvents());
+            submit(loop, requests.getLast(), events.getLast());
+        }
+        runAll(loop);
+        assertThat(runner.failed).isGreaterThanOrEqualTo(2);
+        for (int i = 0; i < 6; i++) {
+            if (i == 2) {
+                assertThat(events.get(i).failed().failure().what()).contains("on purpose");
+            } else {
+                assertThat(events.get(i).withoutLast())
+                        .isEqualTo(alone(requests.get(i)).withoutLast());
+            }
+        }
+    }
+
+    @Test
+    void aStepThatFailsOnceFailsNobodyInACrowd() {
+        var runner = new FaultyRunner(WatchedRunner.small(), new Random(2));
+        var loop = new EngineLoop(runner, Letters::new, Settings.DEFAULT, () -> 0);
+        Request request = Request.of(prompt(20, 1)).withMaxTokens(12);
+        List<RecordedEvents> events = List.of(new RecordedEvents(), new RecordedEvents(), new RecordedEvents());
+        loop.submit(request, events);
+        for (int step = 0; loop.doWork() > 0; step++) {
+            runner.failsNext = step % 3 == 1 && events.getLast().ids().size() < 9;
+        }
+        assertThat(runner.failed).isGreaterThan(1);
+        for (int i = 0; i < 3; i++) {
+            assertThat(events.get(i).withoutLast())
+                    .isEqualTo(alone(request.withChoice(i)).withoutLast());
+        }
+        assertIdle(loop);
+    }
+
+    @Test
+    void aDecoderThatRunsOutOfMemoryFailsItsOwnRequest() {
+        List<TextDecoder> decoders =
+                new ArrayList<>(List.of(new LetterDecoder(3), new LetterDecoder(), new LetterDecoder(4)));
+        var loop = new EngineLoop(WatchedRunner.small(), decoders::removeFirst, Settings.DEFAULT, () -> 0);
+        List<RecordedEvents> events = List.of(new RecordedEvents(), new RecordedEvents(), new RecordedEvents());
+        loop.submit(Request.of(prompt(20, 1)).withMaxTokens(12), events);
+        runAll(loop);
+        assertThat(events.get(0).ids()).hasSize(2);
+        assertThat(events.get(1).ids()).hasSize(12);
+        assertThat(events.get(2).failed().failure().code()).isEqualTo(FailureCode.OUT_OF_RESOURCES);
+    }
+
+    @Test
+    void anEngineThatEndsByAnErrorTellsIt() {
+        var loop = loop(WatchedRunner.small());
+        List<RecordedEvents> events = List.of(new RecordedEvents(), new RecordedEvents());
+        submit(loop, Request.of(1, 2, 3), events.getFirst());
+        loop.doWork();
+        submit(loop, Request.of(1, 2, 3), events.getLast());
+        loop.close(new IllegalStateException("on purpose"));
+        for (RecordedEvents heard : events) {
+            assertThat(heard.failed().failure().what()).contains("The engine has ended", "on purpose");
+        }
+        assertThatThrownBy(() -> submit(loop, Request.of(1), event -> {})).hasMessageContaining("on purpose");
+    }
+
+    @Test
     void aFailingStepFailsItsOwnSequencesOnly() {
         var runner = WatchedRunner.small();
         var loop = loop(runner);
@@ -346,42 +418,5 @@ class EngineLoopTest {
         RecordedEvents events = alone(Request.of(5).withMaxTokens(0).withPromptLogProbs(3));
         assertThat(events.withoutLast()).containsExactly(new Event.PromptToken(0, 5, null));
         assertThat(events.reason()).isEqualTo(FinishReason.LENGTH);
-    }
-
-    @Test
-    void randomStormsLeaveNothingBehind() {
-        for (int seed = 0; seed < 300; seed++) {
-            var random = new Random(seed);
-            var runner = new WatchedRunner(
-                    new Limits(97, 256, 16, 16 + random.nextInt(30), 1 + random.nextInt(64), 1 + random.nextInt(16)));
-            var loop = loop(runner, new Settings(1 + random.nextInt(64), 1 + random.nextInt(10), 500));
-            List<RecordedEvents> events = new ArrayList<>();
-            List<Handle> handles = new ArrayList<>();
-            for (int i = 0; i < 60; i++) {
-                switch (random.nextInt(5)) {
-                    case 0, 1 -> {
-                        var recorded = new RecordedEvents();
-                        try {
-                            handles.add(submit(
-                                    loop,
-                                    Request.of(prompt(1 + random.nextInt(150), i))
-                                            .withMaxTokens(random.nextInt(40)),
-                                    recorded));
-                            events.add(recorded);
-                        } catch (Failure full) {
-                            assertThat(full.code()).isEqualTo(FailureCode.OUT_OF_RESOURCES);
-                        }
-                    }
-                    case 2 ->
-                        handles.stream().skip(random.nextInt(10)).findFirst().ifPresent(Handle::cancel);
-                    case 3 -> runner.failNext = random.nextInt(4) == 0;
-                    default -> loop.doWork();
-                }
-            }
-            runner.failNext = false;
-            runAll(loop);
-            assertThat(events).as("seed %d", seed).allMatch(RecordedEvents::isOver);
-            assertThat(handles).allMatch(Handle::isFinished);
-        }
     }
 }

@@ -27,15 +27,6 @@ class InterruptionTest {
         return NullRunner.timed(LIMITS, millisPerStep * MILLI, 2 * MILLI, LockSupport::parkNanos);
     }
 
-    private static Event.Finished awaitEnd(EventStream stream) throws InterruptedException {
-        Event event = stream.take();
-        while (!event.isLast()) {
-            event = stream.take();
-        }
-        assertThat(event).isInstanceOf(Event.Finished.class);
-        return (Event.Finished) event;
-    }
-
     private static void assertFreed(Engine engine, long sinceNanos) {
         while (engine.metrics().blocksUsed() > 0) {
             assertThat(System.nanoTime() - sinceNanos).isLessThan(150 * MILLI);
@@ -52,7 +43,7 @@ class InterruptionTest {
                 Thread.sleep(waitMillis);
                 long begin = System.nanoTime();
                 handle.cancel();
-                assertThat(awaitEnd(stream).reason()).isEqualTo(FinishReason.CANCELLED);
+                assertThat(stream.completion().reason()).isEqualTo(FinishReason.CANCELLED);
                 assertThat(System.nanoTime() - begin).isLessThan(100 * MILLI);
                 assertFreed(engine, begin);
             }
@@ -69,7 +60,7 @@ class InterruptionTest {
             long begin = System.nanoTime();
             handles.forEach(Handle::cancel);
             for (EventStream stream : streams) {
-                assertThat(awaitEnd(stream).reason()).isEqualTo(FinishReason.CANCELLED);
+                assertThat(stream.completion().reason()).isEqualTo(FinishReason.CANCELLED);
             }
             assertThat(System.nanoTime() - begin).isLessThan(100 * MILLI);
             assertFreed(engine, begin);
@@ -85,7 +76,7 @@ class InterruptionTest {
         long begin = System.nanoTime();
         engine.close();
         assertThat(System.nanoTime() - begin).isLessThan(100 * MILLI);
-        assertThat(awaitEnd(stream).reason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(stream.completion().reason()).isEqualTo(FinishReason.CANCELLED);
     }
 
     /** A step of the prompt takes a second, one of the newcomer's 2 ms; then they share steps. */
@@ -97,7 +88,7 @@ class InterruptionTest {
             long begin = System.nanoTime();
             var stream = new EventStream();
             engine.submit(Request.of(1).withMaxTokens(1), stream);
-            awaitEnd(stream);
+            stream.completion();
             assertThat(System.nanoTime() - begin).isLessThan(120 * MILLI);
             first.cancel();
         }
@@ -110,7 +101,7 @@ class InterruptionTest {
             long begin = System.nanoTime();
             engine.submit(
                     Request.of(new int[39_000]).withTerms(Terms.DEFAULT.withTimeout(Duration.ofMillis(700))), stream);
-            assertThat(awaitEnd(stream).reason()).isEqualTo(FinishReason.TIMEOUT);
+            assertThat(stream.completion().reason()).isEqualTo(FinishReason.TIMEOUT);
             assertThat(System.nanoTime() - begin).isBetween(700 * MILLI, 800 * MILLI);
         }
     }
@@ -152,6 +143,7 @@ class InterruptionTest {
             loop.doWork();
         }
         assertThat(interrupted).isGreaterThan(40);
+        assertThat(loop.metrics().interruptions()).isEqualTo(interrupted);
         assertThat(events.withoutLast())
                 .isEqualTo(Steps.alone(request, WatchedRunner.SMALL).withoutLast());
         Steps.assertIdle(loop);
@@ -187,7 +179,7 @@ class InterruptionTest {
             Handle handle = engine.submit(Request.of(new int[100]), stream);
             Thread.sleep(50);
             handle.cancel();
-            assertThat(awaitEnd(stream).reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(stream.completion().reason()).isEqualTo(FinishReason.CANCELLED);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,13 +35,19 @@ class ModelHostTest {
     private boolean failing;
     private final ModelHost host = new ModelHost(this::prepare, 100L << 20, Duration.ofMinutes(5), () -> now);
 
-    private ModelLoader.Prepared prepare(String name) {
+    private ModelLoader.Prepared prepare(String asked) {
+        String name = asked.startsWith("also ") ? asked.substring(5) : asked;
         Long bytes = SIZES.get(name);
         if (bytes == null) {
             throw Failure.of(FailureCode.NOT_FOUND, "No model is called " + name);
         }
         preparedOpen.incrementAndGet();
         return new ModelLoader.Prepared() {
+            @Override
+            public String identity() {
+                return name;
+            }
+
             @Override
             public long bytes() {
                 return bytes;
@@ -53,7 +60,7 @@ class ModelHostTest {
 
             @Override
             public LoadedModel load() {
-                return loaded(name, bytes);
+                return loaded(asked, bytes);
             }
 
             @Override
@@ -171,6 +178,49 @@ class ModelHostTest {
         host.use("small", Duration.ZERO).close();
         host.unloadExpired();
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void namesOfOneModelShareIt() throws Exception {
+        try (ModelHost.Lease first = host.use("small");
+                ModelHost.Lease other = host.use("also small");
+                ModelHost.Lease again = host.use("also small")) {
+            assertThat(other.model()).isSameAs(first.model());
+            assertThat(again.model()).isSameAs(first.model());
+            assertThat(host.list().getFirst().leases()).isEqualTo(3);
+        }
+        assertThat(loads).containsExactly("small");
+        assertThat(host.freeBytes()).isEqualTo(90 << 20);
+        assertThat(host.unload("also small")).isTrue();
+        host.use("also small").close();
+        host.use("small").close();
+        assertThat(loads).containsExactly("small", "also small");
+        assertThat(names()).containsExactly("also small");
+    }
+
+    @Test
+    void namesOfOneModelThatIsBeingLoadedWaitForIt() throws Exception {
+        gate = new CountDownLatch(1);
+        List<LoadedModel> models = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (String name : List.of("small", "also small", "small", "also small")) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try (ModelHost.Lease lease = host.use(name)) {
+                    models.add(lease.model());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        while (host.list().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        gate.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(models).hasSize(4).allMatch(model -> model == models.getFirst());
+        assertThat(loads).hasSize(1);
     }
 
     @Test

@@ -41,6 +41,11 @@ final class RepetitiveRunner implements StepRunner {
     }
 
     @Override
+    public void interrupt() {
+        runner.interrupt();
+    }
+
+    @Override
     public KvBlocks blocks() {
         return runner.blocks();
     }

@@ -25,22 +25,9 @@ class SpeculationTest {
 
     private final AtomicLong clock = new AtomicLong();
 
-    /** Tokens of the circle are letters, the others too: stop strings are easy to hit. */
-    private static final class Letters implements TextDecoder {
-        @Override
-        public String push(int id) {
-            return String.valueOf((char) ('a' + id % 26));
-        }
-
-        @Override
-        public String flush() {
-            return "!";
-        }
-    }
-
     private static EngineLoop loop(Limits limits, Settings settings) {
         return new EngineLoop(
-                new RepetitiveRunner(NullRunner.untimed(limits), INSISTENT), Letters::new, settings, () -> 0);
+                new RepetitiveRunner(NullRunner.untimed(limits), INSISTENT), LetterDecoder::new, settings, () -> 0);
     }
 
     private static RecordedEvents alone(Request request) {

@@ -158,7 +158,7 @@ class TurnsTest {
         assertThat(gaps.get(gaps.size() * 99 / 100)).isLessThanOrEqualTo(12 * MILLI);
         // alone it would take 2.06 s; its share of each doubled step is nearly half
         assertThat(clock.get() - begin).isLessThan(4700 * MILLI);
-        loop.close();
+        loop.close(null);
     }
 
     @Test
