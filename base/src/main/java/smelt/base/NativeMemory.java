@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Zeroed anonymous memory outside the Java heap, aligned to 2 MiB where it is that large and backed by huge pages where
@@ -15,6 +16,7 @@ import java.util.Locale;
  */
 public final class NativeMemory implements AutoCloseable {
     private static final long HUGE_PAGE = 2L << 20;
+    private static final AtomicLong ALLOCATED = new AtomicLong();
 
     private final Arena arena;
     private final MemorySegment segment;
@@ -22,6 +24,12 @@ public final class NativeMemory implements AutoCloseable {
     private NativeMemory(Arena arena, MemorySegment segment) {
         this.arena = arena;
         this.segment = segment;
+        ALLOCATED.addAndGet(segment.byteSize());
+    }
+
+    /** Bytes of all memory of this kind that is not closed, touched or not. */
+    public static long allocatedBytes() {
+        return ALLOCATED.get();
     }
 
     /**
@@ -67,6 +75,7 @@ public final class NativeMemory implements AutoCloseable {
     @Override
     public void close() {
         arena.close();
+        ALLOCATED.addAndGet(-segment.byteSize());
     }
 
     /** Anonymous mappings, where the system is a Unix. */

@@ -31,6 +31,8 @@ import smelt.bench.OtherSmelt;
 import smelt.bench.Peer;
 import smelt.bench.Plan;
 import smelt.bench.Report;
+import smelt.bench.Soak;
+import smelt.bench.SoakReport;
 import smelt.bench.Startup;
 import smelt.bench.StartupReport;
 import smelt.store.StoredModel;
@@ -52,7 +54,8 @@ import smelt.targets.cpu.CpuFeatures;
             "  smelt bench smollm2",
             "  smelt bench smollm2 --quick --json | jq .decode_tokens_per_second",
             "  smelt bench model.gguf --peers --llama-cpp ~/llama.cpp/build/bin",
-            "  smelt bench smollm2 --determinism        prove that results are the same bits"
+            "  smelt bench smollm2 --determinism        prove that results are the same bits",
+            "  smelt bench smollm2 --soak 30            prove that nothing leaks"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST = 1 << 20;
@@ -60,6 +63,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final int MOST_REPEATS = 1000;
     private static final int PROOF_LENGTH = 136;
     private static final int USUAL_THREADS = 4;
+    private static final double LEAST_SOAK = 0.1;
+    private static final double MOST_SOAK = 1 << 14;
 
     @Option(
             names = "--prompt",
@@ -176,6 +181,13 @@ final class BenchCommand implements Callable<Integer> {
                         "Prove instead that log-probabilities are the same bits alone and in company, in chunks of any "
                                 + "size, on any number of threads, in every instruction set of this machine.")
         boolean determinism;
+
+        @Option(
+                names = "--soak",
+                paramLabel = "MINUTES",
+                description =
+                        "Ask instead for all kinds of things for so long: no answer may change, nothing may grow.")
+        double soakMinutes;
     }
 
     @ArgGroup
@@ -202,6 +214,9 @@ final class BenchCommand implements Callable<Integer> {
         StoredModel found = model.resolve(spec.commandLine().getErr());
         if (instead.determinism) {
             return prove(found);
+        }
+        if (instead.soakMinutes > 0) {
+            return soak(found);
         }
         PrintWriter out = spec.commandLine().getOut();
         try (StatusLine status = StatusLine.on(spec.commandLine().getErr())) {
@@ -244,6 +259,9 @@ final class BenchCommand implements Callable<Integer> {
         require(output >= 1 && output <= MOST, "--output must be 1 to " + MOST);
         require(depths.stream().allMatch(d -> d >= 1 && d <= MOST), "--context must be 1 to " + MOST);
         require(users.stream().allMatch(u -> u >= 1 && u <= MOST_USERS), "--users must be 1 to " + MOST_USERS);
+        require(
+                instead.soakMinutes == 0 || (instead.soakMinutes >= LEAST_SOAK && instead.soakMinutes <= MOST_SOAK),
+                "--soak must be " + LEAST_SOAK + " to " + MOST_SOAK + " minutes");
         threads.check(spec.commandLine());
         speculation.check(spec.commandLine());
         require(repeat == null || (repeat >= 1 && repeat <= MOST_REPEATS), "--repeat must be 1 to " + MOST_REPEATS);
@@ -307,5 +325,16 @@ final class BenchCommand implements Callable<Integer> {
         });
         out.print(json ? json(verdict) : BenchTable.text(verdict));
         return verdict.same() ? 0 : Complaints.FAILED;
+    }
+
+    private int soak(StoredModel found) {
+        var plan = new Soak.Plan(
+                Duration.ofMillis((long) (instead.soakMinutes * 60_000)), threads.count(), cache.type(), seed);
+        SoakReport report;
+        try (StatusLine status = StatusLine.on(spec.commandLine().getErr())) {
+            report = Soak.run(found.name(), found.path(), plan, status::show);
+        }
+        spec.commandLine().getOut().print(json ? json(report) : SoakTable.text(report));
+        return report.holds() ? 0 : Complaints.FAILED;
     }
 }
