@@ -5,9 +5,9 @@ package smelt.engine;
  * without end. So text that turns, and a machine that others slow down, cost little before it is noticed.
  */
 final class Allowance {
-    private static final double SHARE = 0.015;
+    private static final double SHARE = 0.01;
     /** Steps without guesses that may be lost at once, and that a debt is at most. */
-    private static final int STEPS = 8;
+    private static final int STEPS = 6;
     /** Expected ratio of speeds, with and without guesses, that is worth it: expectations err. */
     private static final double USUAL_GAIN = 1.05;
     /** The same where expectations were wrong of late. */

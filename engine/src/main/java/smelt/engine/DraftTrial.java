@@ -8,16 +8,26 @@ import org.jspecify.annotations.Nullable;
  * a time, and as often as the time that it may cost has been saved up.
  */
 final class DraftTrial {
-    private static final int GUESSES = 4;
-    private static final int STEPS = 6;
-    /** Steps between two of them. */
+    private static final int GUESSES = 2;
+    private static final int STEPS = 4;
+    /** Steps between two of them: after each that did not lead to more, twice as many. */
     private static final int PAUSE = 64;
+
+    private static final int LONGEST_PAUSE = 2048;
+    /** What the draft model may lack of a sequence, and how many more for each step that none with so little comes. */
+    private static final int LEAST_BEHIND = 64;
+
+    private static final int MORE_BEHIND = 4;
+    private static final int MOST_OVERDUE = -(1 << 20);
     /** Tokens that the sequence can still come to, at least. */
     private static final int LEAST_ROOM = 32;
 
     private @Nullable Sequence sequence;
     private int stepsLeft;
-    private int pause;
+    /** Steps until the next one; below zero where it is overdue. */
+    private int left;
+
+    private int pause = PAUSE;
     private double loss;
     /** What the last trial lost. */
     private double usualLoss;
@@ -28,7 +38,8 @@ final class DraftTrial {
         if (sequence != null && (stepsLeft == 0 || !step.contains(sequence) || allowance.isInDebt())) {
             usualLoss = Math.max(0, loss);
             sequence = null;
-            pause = PAUSE;
+            left = pause;
+            pause = Math.min(LONGEST_PAUSE, 2 * pause);
         }
         return sequence;
     }
@@ -36,25 +47,29 @@ final class DraftTrial {
     /** The draft model guesses without. */
     void postpone() {
         pause = PAUSE;
+        left = PAUSE;
     }
 
     /** Another step passes; begins with the first sequence of it that will do, if it is time. */
     void look(List<Sequence> step, Draft draft, Allowance allowance) {
-        if (of(step, allowance) != null || pause-- > 0) {
+        left = Math.max(left - 1, MOST_OVERDUE);
+        if (of(step, allowance) != null || left > 0) {
             return;
         }
-        pause = 0;
-        for (int i = 0; i < step.size(); i++) {
+        for (int i = 0; i < step.size() && sequence == null; i++) {
             DraftProposer proposer = step.get(i).drafts(draft);
             if (proposer != null && step.get(i).room() >= LEAST_ROOM) {
-                double catchingUp = draft.nanosOf(step.get(i).tokenCount() - proposer.computed());
-                if (allowance.affords(Math.max(usualLoss, catchingUp))) {
-                    sequence = step.get(i);
-                    stepsLeft = STEPS;
-                    loss = 0;
-                }
-                return;
+                look(step.get(i), step.get(i).tokenCount() - proposer.computed(), draft, allowance);
             }
+        }
+    }
+
+    private void look(Sequence at, int behind, Draft draft, Allowance allowance) {
+        int most = LEAST_BEHIND - MORE_BEHIND * left;
+        if (behind <= most && allowance.affords(Math.max(usualLoss, draft.nanosOf(behind)))) {
+            sequence = at;
+            stepsLeft = STEPS;
+            loss = 0;
         }
     }
 
