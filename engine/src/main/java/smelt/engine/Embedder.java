@@ -78,6 +78,11 @@ public final class Embedder implements ModelService {
         }
     }
 
+    @Override
+    public boolean hasEnded() {
+        return thread.hasEnded();
+    }
+
     /**
      * Takes no more texts, waits until those that are there have ended, for {@code patience} at most, and closes.
      *

@@ -121,6 +121,11 @@ public final class Engine implements ModelService {
         return loop.errands().doer(thread::wake);
     }
 
+    @Override
+    public boolean hasEnded() {
+        return thread.hasEnded();
+    }
+
     /**
      * Takes no more requests, waits until those that are there have ended, for {@code patience} at most, and closes.
      *

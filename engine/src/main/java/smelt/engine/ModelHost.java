@@ -65,6 +65,10 @@ public final class ModelHost implements AutoCloseable {
             return state == State.READY && leases == 0 && !pinned;
         }
 
+        boolean hasEnded() {
+            return state == State.READY && model != null && model.service().hasEnded();
+        }
+
         boolean mayGive() {
             return isIdle() || state == State.UNLOADING;
         }
@@ -143,6 +147,7 @@ public final class ModelHost implements AutoCloseable {
             Resident mine = new Resident(name);
             synchronized (this) {
                 refuseClosed();
+                forgetEnded();
                 Resident known = find(name);
                 if (known != null && known.state == State.READY) {
                     return lease(known, keep);
@@ -160,7 +165,7 @@ public final class ModelHost implements AutoCloseable {
         }
     }
 
-    /** Called with the lock held, as {@link #forget} is. */
+    /** Called with the lock held, as the two below are. */
     private @Nullable Resident find(String name) {
         return residents.get(aliases.getOrDefault(name, name));
     }
@@ -169,6 +174,11 @@ public final class ModelHost implements AutoCloseable {
         residents.remove(resident.name, resident);
         aliases.values().removeIf(resident.name::equals);
         notifyAll();
+    }
+
+    /** What ended by an error, or was closed by one who used it, has no memory any more. */
+    private void forgetEnded() {
+        List.copyOf(residents.values()).stream().filter(Resident::hasEnded).forEach(this::forget);
     }
 
     /** Whether it turned out to be another name of a model that is there, and is known as such from now on. */

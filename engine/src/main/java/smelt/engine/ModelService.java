@@ -7,6 +7,9 @@ public sealed interface ModelService extends AutoCloseable permits Engine, Embed
     /** Most tokens of one request. */
     int contextLength();
 
+    /** Whether it was closed, or ended by an error that its requests were told; its memory is free then. */
+    boolean hasEnded();
+
     /**
      * Takes no more requests, waits until those that are there have ended, for {@code patience} at most, and closes.
      *

@@ -67,6 +67,11 @@ final class OwnerThread {
         return Thread.currentThread().equals(thread);
     }
 
+    /** Whether it does no more, because it was closed or the loop threw, and the model is closed. */
+    boolean hasEnded() {
+        return !thread.isAlive();
+    }
+
     /** There is something to do. */
     void wake() {
         LockSupport.unpark(thread);

@@ -181,6 +181,21 @@ class ModelHostTest {
     }
 
     @Test
+    void oneWhoseEngineHasEndedIsLoadedAnew() throws Exception {
+        try (ModelHost.Lease first = host.use("large")) {
+            first.model().close();
+            host.use("middle").close();
+            try (ModelHost.Lease second = host.use("large")) {
+                assertThat(second.model()).isNotSameAs(first.model());
+                assertThat(second.model().service().hasEnded()).isFalse();
+            }
+            assertThat(host.freeBytes()).isEqualTo(10 << 20);
+        }
+        assertThat(loads).containsExactly("large", "middle", "large");
+        assertThat(host.list()).allMatch(model -> model.leases() == 0);
+    }
+
+    @Test
     void namesOfOneModelShareIt() throws Exception {
         try (ModelHost.Lease first = host.use("small");
                 ModelHost.Lease other = host.use("also small");
