@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -74,16 +76,28 @@ public final class Storms {
         menu = new Menu(alone, vocabulary, context);
     }
 
-    /** Runs storms, in parallel where the stream is and models share nothing. */
+    /**
+     * Runs storms, in parallel where the stream is and models share nothing.
+     *
+     * @throws AssertionError of the first that failed, with its seed; later ones are left out then
+     */
     public Outcome run(LongStream seeds) {
-        return seeds.mapToObj(this::run).reduce(Outcome.NONE, Outcome::plus);
+        var failures = new ConcurrentSkipListMap<Long, Throwable>();
+        Outcome all = seeds.mapToObj(seed -> failures.isEmpty() ? run(seed, failures) : Outcome.NONE)
+                .reduce(Outcome.NONE, Outcome::plus);
+        failures.forEach((seed, failure) -> {
+            throw new AssertionError(
+                    "storm " + seed + " (" + replay + " " + seed + "): " + failure.getMessage(), failure);
+        });
+        return all;
     }
 
-    private Outcome run(long seed) {
+    private Outcome run(long seed, Map<Long, Throwable> failures) {
         try {
             return storm(seed, line -> {});
         } catch (Throwable e) {
-            throw new AssertionError("storm " + seed + " (" + replay + " " + seed + "): " + e.getMessage(), e);
+            failures.put(seed, e);
+            return Outcome.NONE;
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import smelt.compiler.CacheType;
 import smelt.engine.Storms;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
@@ -25,7 +26,8 @@ import smelt.targets.cpu.CpuTarget;
 
 /**
  * Guards engine/ by the storms that the null model stands ({@code StormTest}), on compiled models with and without
- * sliding windows. {@code ./verify storms} runs more of them, {@code ./verify model-storm SEED} tells one.
+ * sliding windows, one of which keeps keys and values as q8. {@code ./verify storms} runs more of them, {@code ./verify
+ * model-storm SEED} tells one.
  */
 @Execution(ExecutionMode.SAME_THREAD)
 class ModelStormTest {
@@ -78,7 +80,8 @@ class ModelStormTest {
                 Model model = Model.load(
                         file,
                         Models.build(file, new Models.Options(CONTEXT)),
-                        new LoadOptions(CONTEXT, 3 * CONTEXT, 1 + family % 3),
+                        new LoadOptions(
+                                CONTEXT, 3 * CONTEXT, 1 + family % 3, family == 1 ? CacheType.Q8 : CacheType.F16),
                         CpuTarget.start(1 + family % 3))) {
             var storms = new Storms(
                     () -> new Part(model, model.limits()),

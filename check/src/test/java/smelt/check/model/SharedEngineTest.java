@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,8 +18,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import smelt.compiler.CacheType;
 import smelt.engine.Engine;
-import smelt.engine.Event;
-import smelt.engine.EventStream;
 import smelt.engine.Metrics;
 import smelt.engine.Request;
 import smelt.engine.Sampling;
@@ -94,39 +89,17 @@ class SharedEngineTest {
     @MethodSource("generatingWithCaches")
     void aSequenceThatSharesAndGivesWayHasTheSameBits(Path folder, CacheType cache) throws Exception {
         try (ModelFile file = ModelFiles.open(folder)) {
-            List<List<Event>> expected = new ArrayList<>();
-            for (int i = 0; i < SEQUENCES; i++) {
-                try (Engine engine = engine(file, cache, CONTEXT, 1, Settings.DEFAULT)) {
-                    var stream = new EventStream();
-                    engine.submit(request(i, engine.vocabulary()), stream);
-                    expected.add(stream.completion().events());
-                }
-            }
+            Crowd crowd = Crowd.alone(
+                    SEQUENCES, SharedEngineTest::request, () -> engine(file, cache, CONTEXT, 1, Settings.DEFAULT));
             for (int round = 0; round < 3; round++) {
                 var settings = new Settings(List.of(16, 40, 512).get(round), 8, 1 << 20);
                 try (Engine engine = engine(file, cache, CONTEXT + 64 * round, 1 + round, settings)) {
-                    Metrics metrics = crowd(engine, round, expected, folder);
+                    Metrics metrics = crowd.together(
+                            engine, 0, round, folder.getFileName().toString());
                     assertThat(metrics.cachedTokens()).isPositive();
                     PREEMPTIONS.addAndGet(metrics.preemptions());
                 }
             }
         }
-    }
-
-    private static Metrics crowd(Engine engine, int seed, List<List<Event>> expected, Path folder) throws Exception {
-        List<Integer> order =
-                new ArrayList<>(IntStream.range(0, SEQUENCES).boxed().toList());
-        Collections.shuffle(order, new Random(seed));
-        List<EventStream> streams =
-                IntStream.range(0, SEQUENCES).mapToObj(i -> new EventStream()).toList();
-        for (int i : order) {
-            engine.submit(request(i, engine.vocabulary()), streams.get(i));
-        }
-        for (int i = 0; i < SEQUENCES; i++) {
-            assertThat(streams.get(i).completion().events())
-                    .as("%s, seed %d, sequence %d", folder.getFileName(), seed, i)
-                    .isEqualTo(expected.get(i));
-        }
-        return engine.metrics();
     }
 }

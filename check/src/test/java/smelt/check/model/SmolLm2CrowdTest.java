@@ -2,19 +2,14 @@ package smelt.check.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import smelt.engine.Engine;
-import smelt.engine.Event;
-import smelt.engine.EventStream;
 import smelt.engine.Metrics;
 import smelt.engine.Request;
 import smelt.engine.Sampling;
@@ -63,41 +58,18 @@ class SmolLm2CrowdTest {
     @Test
     void everyRequestHasTheBitsThatItHasAlone() throws Exception {
         try (ModelFile file = ModelFiles.open(SmolLm2Test.modelPath())) {
-            List<List<Event>> alone = new ArrayList<>();
-            for (int i = 0; i < SEQUENCES; i++) {
-                try (Engine engine = engine(file, CONTEXT, 2, Settings.DEFAULT)) {
-                    var stream = new EventStream();
-                    engine.submit(request(i, engine.vocabulary()), stream);
-                    alone.add(stream.completion().events());
-                }
-            }
+            Crowd crowd =
+                    Crowd.alone(SEQUENCES, SmolLm2CrowdTest::request, () -> engine(file, CONTEXT, 2, Settings.DEFAULT));
             long preemptions = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 var settings = new Settings(STEP_TOKENS.get(round % STEP_TOKENS.size()), SEQUENCES, 1 << 20);
                 try (Engine engine = engine(file, POSITIONS.get(round % 2), 1 + round / 2 % 2, settings)) {
-                    Metrics metrics = together(engine, round, alone);
+                    Metrics metrics = crowd.together(engine, round % 2, SEED + round, "round " + round);
                     preemptions += metrics.preemptions();
                     assertThat(metrics.cachedTokens()).as("prefix hits").isPositive();
                 }
             }
             assertThat(preemptions).as("preemptions").isPositive();
         }
-    }
-
-    private static Metrics together(Engine engine, int round, List<List<Event>> alone) throws Exception {
-        List<Integer> order =
-                new ArrayList<>(IntStream.range(round % 2, SEQUENCES).boxed().toList());
-        Collections.shuffle(order, new Random(SEED + round));
-        List<EventStream> streams =
-                IntStream.range(0, SEQUENCES).mapToObj(i -> new EventStream()).toList();
-        for (int i : order) {
-            engine.submit(request(i, engine.vocabulary()), streams.get(i));
-        }
-        for (int i : order) {
-            assertThat(streams.get(i).completion().events())
-                    .as("seed %d, round %d, request %d", SEED, round, i)
-                    .isEqualTo(alone.get(i));
-        }
-        return engine.metrics();
     }
 }
