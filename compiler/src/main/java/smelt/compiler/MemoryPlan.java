@@ -20,13 +20,15 @@ final class MemoryPlan {
     private int next;
     private boolean wanted;
 
-    MemoryPlan(int hidden, int resultStride, CacheLayout cache) {
+    /** {@code width}: of the head. */
+    MemoryPlan(int hidden, int width, CacheLayout cache) {
         this.cache = cache;
         int stride = RowLayout.floatStride(hidden);
         buffers.add(new StepProgram.Buffer(stride, false));
         buffers.add(new StepProgram.Buffer(stride, false));
         buffers.add(new StepProgram.Buffer(stride, false));
-        buffers.add(new StepProgram.Buffer(resultStride, true));
+        buffers.add(new StepProgram.Buffer(RowLayout.floatStride(width), true));
+        buffers.add(new StepProgram.Buffer(new SummaryLayout(width).stride(), true));
     }
 
     CacheLayout cache() {
@@ -38,7 +40,7 @@ final class MemoryPlan {
         assigned.clear();
         repeated.clear();
         wanted = wantedRows;
-        next = StepProgram.RESULT + 1;
+        next = StepProgram.SUMMARY + 1;
     }
 
     void assign(Node node, int buffer) {

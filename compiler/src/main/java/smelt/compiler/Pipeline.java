@@ -52,9 +52,9 @@ public final class Pipeline {
      * @throws Failure UNSUPPORTED for a shape or type that no kernel has
      */
     public static StepProgram compile(ModelGraph model, Tiling tiling, CacheType type) {
-        int result = RowLayout.floatStride(model.head().output().width());
         CacheLayout cache = cache(model.layers(), type);
-        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), result, cache), tiling);
+        int width = model.head().output().width();
+        Pipeline pipeline = new Pipeline(new MemoryPlan(model.info().hidden(), width, cache), tiling);
         List<StepProgram.Call> embedding = pipeline.section(model.embedding().output(), Place.EMBEDDING);
         List<List<StepProgram.Call>> layers = model.layers().stream()
                 .map(layer -> pipeline.section(layer.output(), Place.LAYER))
@@ -142,6 +142,9 @@ public final class Pipeline {
                         case Stage.Experts experts ->
                             ExpertsKernel.lower(experts, buffers, name + names(List.of(experts.node())));
                     });
+        }
+        if (place == Place.HEAD) {
+            calls.add(SummaryKernel.lower(root, buffers, prefix + "_" + stages.size() + "_summary"));
         }
         return calls;
     }

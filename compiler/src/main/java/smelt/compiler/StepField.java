@@ -16,6 +16,8 @@ public enum StepField {
     PARTS_START,
     /** Rows whose logits are wanted. */
     WANTED,
+    /** Per wanted row: the {@link SummaryLayout#MASSES} scales of its masses, f32; 0: that mass is not wanted. */
+    SCALES,
     /** Attention items of {@link #ITEM_WORDS} words: first row, rows, first chunk, chunk to end before, 1 if a part. */
     ITEMS;
 

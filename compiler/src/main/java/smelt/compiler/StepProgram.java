@@ -70,4 +70,7 @@ public record StepProgram(
 
     /** Buffer of the head's output. */
     public static final int RESULT = 3;
+
+    /** Buffer of what the step tells of the head's rows: {@link SummaryLayout}. */
+    public static final int SUMMARY = 4;
 }

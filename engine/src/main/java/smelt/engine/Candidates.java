@@ -14,8 +14,8 @@ final class Candidates {
     private int count;
 
     /** Starts over with the {@code k} most likely tokens. */
-    void select(float[] row, int n, int k) {
-        largest.select(row, n, k);
+    void select(LogitRow row, int k) {
+        row.selectLargest(largest, k);
         reserve(largest.count());
         count = 0;
         for (int rank = 0; rank < largest.count() && largest.value(rank) > Float.NEGATIVE_INFINITY; rank++) {

@@ -29,6 +29,7 @@ final class Draft {
     private final StepRunner runner;
     private final StepRunner.Limits limits;
     private final LongSupplier nanoClock;
+    private final int vocabulary;
     private final Sampler sampler;
     private final Map<Sequence, DraftProposer> proposers = new HashMap<>();
     private final int[] free;
@@ -44,7 +45,8 @@ final class Draft {
         this.runner = runner;
         this.nanoClock = nanoClock;
         limits = runner.limits();
-        sampler = new Sampler(Math.min(vocabulary, limits.vocabulary()));
+        this.vocabulary = vocabulary;
+        sampler = new Sampler(limits.vocabulary());
         free = new int[limits.blockCount()];
         for (int block = 0; block < free.length; block++) {
             free[freeCount++] = block;
@@ -186,8 +188,9 @@ final class Draft {
         StepRunner.Logits logits = runner.run(new StepBatch(chunks));
         for (int i = 0; i < asking.size(); i++) {
             Sequence sequence = asking.get(i).sequence;
-            int guess = sampler.choose(logits.row(i), Sampling.GREEDY, sequence.tokens(), sequence.tokenCount(), 0);
-            asking.get(i).take(guess, depth, chunks.get(i).tokens().length);
+            int likeliest = sampler.choose(logits, i, Sampling.GREEDY, sequence.tokens(), sequence.tokenCount(), 0);
+            // where this vocabulary is padded further, any known token will do for a guess
+            asking.get(i).take(Math.min(likeliest, vocabulary - 1), depth, chunks.get(i).tokens().length);
         }
     }
 

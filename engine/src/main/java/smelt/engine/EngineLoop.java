@@ -30,6 +30,10 @@ final class EngineLoop implements OwnerThread.Loop {
     private final Sampler sampler;
     private final Meter meter = new Meter();
     private final RunningStep runningStep;
+    /** Of the step; used again for the next. */
+    private final List<StepBatch.Chunk> chunks = new ArrayList<>();
+
+    private final StepBatch batch = StepBatch.of(chunks);
     private final Queue<List<Sequence>> inbox = new ConcurrentLinkedQueue<>();
     private final Errands errands = new Errands();
     private final Queue<Sequence> cancels = new ConcurrentLinkedQueue<>();
@@ -146,8 +150,8 @@ final class EngineLoop implements OwnerThread.Loop {
         meter.drafted(scheduler.draftNanos());
         long begin = nanoClock.getAsLong();
         try {
-            StepBatch batch = batch(step);
-            StepRunner.Logits logits = run(batch, step, scheduler.yields(), scheduler.expectedEnd(begin));
+            fillBatch(step);
+            StepRunner.Logits logits = run(step, scheduler.yields(), scheduler.expectedEnd(begin));
             long nanos = nanoClock.getAsLong() - begin;
             meter.ran(nanos);
             if (logits == null) {
@@ -155,8 +159,10 @@ final class EngineLoop implements OwnerThread.Loop {
                 scheduler.lost(nanos);
             } else {
                 scheduler.observe(nanos);
-                step.forEach(meter::proposed);
-                apply(step, batch, logits);
+                for (int i = 0; i < step.size(); i++) {
+                    meter.proposed(step.get(i));
+                }
+                apply(step, logits);
                 scheduler.applied(nanos);
             }
         } catch (Throwable e) {
@@ -176,10 +182,10 @@ final class EngineLoop implements OwnerThread.Loop {
         for (int i = 0; i < step.size(); i++) {
             List<Sequence> one = List.of(step.get(i));
             try {
-                StepBatch batch = batch(one);
-                StepRunner.Logits logits = run(batch, one, false, Long.MAX_VALUE);
+                fillBatch(one);
+                StepRunner.Logits logits = run(one, false, Long.MAX_VALUE);
                 if (logits != null) {
-                    apply(one, batch, logits);
+                    apply(one, logits);
                 }
             } catch (Throwable e) {
                 fail(one.getFirst(), failure(e, "The step failed"));
@@ -188,7 +194,7 @@ final class EngineLoop implements OwnerThread.Loop {
     }
 
     /** Null where the step was interrupted. */
-    private StepRunner.@Nullable Logits run(StepBatch batch, List<Sequence> step, boolean yields, long endNanos) {
+    private StepRunner.@Nullable Logits run(List<Sequence> step, boolean yields, long endNanos) {
         runningStep.begin(step, yields, endNanos);
         try {
             // who came since we looked found no step to interrupt
@@ -263,18 +269,17 @@ final class EngineLoop implements OwnerThread.Loop {
         return deadline == null ? Long.MAX_VALUE : deadline;
     }
 
-    private static StepBatch batch(List<Sequence> step) {
-        List<StepBatch.Chunk> chunks = new ArrayList<>(step.size());
+    private void fillBatch(List<Sequence> step) {
+        chunks.clear();
         for (int i = 0; i < step.size(); i++) {
             chunks.add(step.get(i).chunk());
         }
-        return new StepBatch(chunks);
     }
 
-    private void apply(List<Sequence> step, StepBatch batch, StepRunner.Logits logits) {
+    private void apply(List<Sequence> step, StepRunner.Logits logits) {
         int row = 0;
         for (int i = 0; i < step.size(); i++) {
-            StepBatch.Chunk chunk = batch.chunks().get(i);
+            StepBatch.Chunk chunk = chunks.get(i);
             applyOne(step.get(i), chunk, logits, row);
             row += chunk.tokens().length - chunk.logitsFrom();
         }
@@ -325,8 +330,8 @@ final class EngineLoop implements OwnerThread.Loop {
     private @Nullable FinishReason choose(Sequence sequence, StepRunner.Logits logits, int row) {
         Request request = sequence.request();
         int token = sampler.choose(
-                logits.row(row), request.sampling(), sequence.tokens(), sequence.tokenCount(), request.choice());
-        LogProbs logProbs = request.logProbs() ? sampler.logProbs(logits.row(row), token, request.topLogProbs()) : null;
+                logits, row, request.sampling(), sequence.tokens(), sequence.tokenCount(), request.choice());
+        LogProbs logProbs = request.logProbs() ? sampler.logProbs(logits, row, token, request.topLogProbs()) : null;
         meter.generated();
         return sequence.append(token, logProbs, nanoClock.getAsLong());
     }
@@ -340,7 +345,8 @@ final class EngineLoop implements OwnerThread.Loop {
         for (int position = sequence.promptScored(); position < end; position++) {
             int row = firstRow + position - 1 - chunk.firstPosition() - chunk.logitsFrom();
             sequence.tellPromptToken(sampler.logProbs(
-                    logits.row(row),
+                    logits,
+                    row,
                     sequence.tokens()[position],
                     sequence.request().topLogProbs()));
         }

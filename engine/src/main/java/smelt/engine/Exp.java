@@ -2,7 +2,7 @@ package smelt.engine;
 
 /**
  * exp in double by additions and multiplications only, so that every JVM gives the same bits; relative error below
- * 1e-15. About five times as fast as StrictMath, which a vocabulary of 150,000 needs.
+ * 1e-15. About five times as fast as StrictMath.
  */
 final class Exp {
     private static final double LOG2_E = 1.4426950408889634;
@@ -40,18 +40,5 @@ final class Exp {
         double r2 = r * r;
         double r4 = r2 * r2;
         return low + r4 * (middle + r4 * high);
-    }
-
-    /**
-     * ln of the sum of e to each value, computed relative to {@code max}. Eight sums, element i in sum i mod 8, are
-     * added pairwise at the end: the order is fixed.
-     */
-    static double logSumExp(float[] values, int count, float max) {
-        double[] sums = new double[8];
-        for (int i = 0; i < count; i++) {
-            sums[i & 7] += ofNonPositive((double) values[i] - max);
-        }
-        double sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-        return max + StrictMath.log(sum);
     }
 }

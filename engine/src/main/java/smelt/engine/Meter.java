@@ -2,30 +2,79 @@ package smelt.engine;
 
 /** Counts what the engine does; written on its thread, its {@link #metrics} are read on any. */
 final class Meter {
-    private long promptTokens;
-    private long cachedTokens;
-    private long generatedTokens;
-    private Metrics.Guesses ngrams = Metrics.Guesses.NONE;
-    private Metrics.Guesses drafts = Metrics.Guesses.NONE;
-    private long interruptions;
-    private long steps;
-    private long rows;
-    private long stepNanos;
-    private long ownNanos;
-    private long draftNanos;
+    private enum Count {
+        PROMPT_TOKENS,
+        CACHED_TOKENS,
+        GENERATED_TOKENS,
+        PROPOSED_NGRAMS,
+        ACCEPTED_NGRAMS,
+        PROPOSED_DRAFTS,
+        ACCEPTED_DRAFTS,
+        INTERRUPTIONS,
+        STEPS,
+        ROWS,
+        STEP_NANOS,
+        DRAFT_NANOS,
+        OWN_NANOS,
+        // told by others
+        SAVED_NANOS,
+        RUNNING,
+        WAITING,
+        QUEUED_TOKENS,
+        BLOCKS_FREE,
+        BLOCKS_CACHED,
+        BLOCKS_USED,
+        PREEMPTIONS
+    }
+
+    private final long[] counts = new long[Count.values().length];
+    /** The counts at the end of the last step, guarded by this. */
+    private final long[] shown = counts.clone();
+
     private long nanosOfStep;
     private long nanosOfDraft;
     private int generatedInStep;
     private final Rate generating = new Rate();
-    private volatile Metrics metrics = Metrics.NONE;
 
-    Metrics metrics() {
-        return metrics;
+    synchronized Metrics metrics() {
+        return new Metrics(
+                (int) shown(Count.RUNNING),
+                (int) shown(Count.WAITING),
+                shown(Count.QUEUED_TOKENS),
+                (int) shown(Count.BLOCKS_FREE),
+                (int) shown(Count.BLOCKS_CACHED),
+                (int) shown(Count.BLOCKS_USED),
+                shown(Count.PROMPT_TOKENS),
+                shown(Count.CACHED_TOKENS),
+                shown(Count.GENERATED_TOKENS),
+                new Metrics.Guesses(shown(Count.PROPOSED_NGRAMS), shown(Count.ACCEPTED_NGRAMS)),
+                new Metrics.Guesses(shown(Count.PROPOSED_DRAFTS), shown(Count.ACCEPTED_DRAFTS)),
+                shown(Count.SAVED_NANOS),
+                shown(Count.PREEMPTIONS),
+                shown(Count.INTERRUPTIONS),
+                shown(Count.STEPS),
+                shown(Count.ROWS),
+                shown(Count.STEP_NANOS),
+                shown(Count.DRAFT_NANOS),
+                shown(Count.OWN_NANOS),
+                generating.perSecond());
+    }
+
+    private long shown(Count count) {
+        return shown[count.ordinal()];
+    }
+
+    private void add(Count count, long amount) {
+        counts[count.ordinal()] += amount;
+    }
+
+    private void set(Count count, long amount) {
+        counts[count.ordinal()] = amount;
     }
 
     void computedPrompt(int tokens, int cached) {
-        promptTokens += tokens;
-        cachedTokens += cached;
+        add(Count.PROMPT_TOKENS, tokens);
+        add(Count.CACHED_TOKENS, cached);
     }
 
     void generated() {
@@ -34,18 +83,18 @@ final class Meter {
 
     /** The guesses of a sequence were computed. */
     void proposed(Sequence sequence) {
-        count(sequence, sequence.proposed(), 0);
+        switch (sequence.proposer()) {
+            case NgramProposer by -> add(Count.PROPOSED_NGRAMS, sequence.proposed());
+            case DraftProposer by -> add(Count.PROPOSED_DRAFTS, sequence.proposed());
+            case null -> {}
+        }
     }
 
     /** One of them was right. */
     void accepted(Sequence sequence) {
-        count(sequence, 0, 1);
-    }
-
-    private void count(Sequence sequence, int proposed, int accepted) {
         switch (sequence.proposer()) {
-            case NgramProposer by -> ngrams = ngrams.plus(proposed, accepted);
-            case DraftProposer by -> drafts = drafts.plus(proposed, accepted);
+            case NgramProposer by -> add(Count.ACCEPTED_NGRAMS, 1);
+            case DraftProposer by -> add(Count.ACCEPTED_DRAFTS, 1);
             case null -> {}
         }
     }
@@ -62,18 +111,18 @@ final class Meter {
 
     /** The step was ended early, and its rows are no use. */
     void interrupted() {
-        interruptions++;
+        add(Count.INTERRUPTIONS, 1);
     }
 
     /** The end of a step, that had so many rows and took so long in all; none where there was nothing to do. */
     void pass(long nanos, int stepRows) {
         if (stepRows > 0) {
-            steps++;
-            rows += stepRows;
-            stepNanos += nanosOfStep;
-            draftNanos += nanosOfDraft;
-            ownNanos += nanos - nanosOfStep - nanosOfDraft;
-            generatedTokens += generatedInStep;
+            add(Count.STEPS, 1);
+            add(Count.ROWS, stepRows);
+            add(Count.STEP_NANOS, nanosOfStep);
+            add(Count.DRAFT_NANOS, nanosOfDraft);
+            add(Count.OWN_NANOS, nanos - nanosOfStep - nanosOfDraft);
+            add(Count.GENERATED_TOKENS, generatedInStep);
             generating.add(generatedInStep, nanos);
         }
         nanosOfStep = 0;
@@ -83,26 +132,16 @@ final class Meter {
 
     void look(Scheduler scheduler, Admission admission) {
         BlockPool pool = scheduler.pool();
-        metrics = new Metrics(
-                scheduler.runningCount(),
-                scheduler.waitingCount(),
-                admission.queuedTokens(),
-                pool.freeCount(),
-                pool.cachedCount(),
-                pool.blockCount() - pool.available(),
-                promptTokens,
-                cachedTokens,
-                generatedTokens,
-                ngrams,
-                drafts,
-                scheduler.savedNanos(),
-                scheduler.preemptions(),
-                interruptions,
-                steps,
-                rows,
-                stepNanos,
-                draftNanos,
-                ownNanos,
-                generating.perSecond());
+        set(Count.SAVED_NANOS, scheduler.savedNanos());
+        set(Count.RUNNING, scheduler.runningCount());
+        set(Count.WAITING, scheduler.waitingCount());
+        set(Count.QUEUED_TOKENS, admission.queuedTokens());
+        set(Count.BLOCKS_FREE, pool.freeCount());
+        set(Count.BLOCKS_CACHED, pool.cachedCount());
+        set(Count.BLOCKS_USED, pool.blockCount() - pool.available());
+        set(Count.PREEMPTIONS, scheduler.preemptions());
+        synchronized (this) {
+            System.arraycopy(counts, 0, shown, 0, counts.length);
+        }
     }
 }

@@ -1,25 +1,26 @@
 package smelt.engine;
 
-import java.util.Arrays;
-
 /** Makes tokens that occurred lately less (or more) likely, as llama.cpp does. Reused; owned by one thread. */
 final class Penalties {
-    private int[] window = new int[64];
+    /** By token; zeros between two calls. */
+    private final int[] occurrences;
 
-    /** Changes {@code row} for the tokens among the last ones of {@code tokens[0..count)}. */
-    void apply(float[] row, Sampling sampling, int[] tokens, int count) {
-        int length = Math.min(sampling.penaltyWindow(), count);
-        if (window.length < length) {
-            window = new int[Math.max(length, 2 * window.length)];
+    Penalties(int vocabulary) {
+        occurrences = new int[vocabulary];
+    }
+
+    /** Changes the logits of the tokens among the last ones of {@code tokens[0..count)}. */
+    void apply(LogitRow row, Sampling sampling, int[] tokens, int count) {
+        int first = Math.max(0, count - sampling.penaltyWindow());
+        for (int i = first; i < count; i++) {
+            occurrences[tokens[i]]++;
         }
-        System.arraycopy(tokens, count - length, window, 0, length);
-        Arrays.sort(window, 0, length);
-        for (int from = 0, to; from < length; from = to) {
-            to = from + 1;
-            while (to < length && window[to] == window[from]) {
-                to++;
+        for (int i = first; i < count; i++) {
+            int token = tokens[i];
+            if (occurrences[token] > 0) {
+                row.set(token, penalised(row.get(token), occurrences[token], sampling));
+                occurrences[token] = 0;
             }
-            row[window[from]] = penalised(row[window[from]], to - from, sampling);
         }
     }
 

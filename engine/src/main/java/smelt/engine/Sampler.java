@@ -1,7 +1,7 @@
 package smelt.engine;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import smelt.runtime.StepRunner;
 
 /**
  * Chooses tokens and tells their log-probabilities. All arithmetic has one order and is the same on every JVM. Scratch
@@ -9,43 +9,56 @@ import java.util.List;
  */
 final class Sampler {
     /** Candidates that are looked at first where only a share of the probability is wanted. */
-    private static final int FIRST_LOOK = 256;
+    private static final int FIRST_LOOK = 32;
 
     private final int vocabulary;
-    private final Logits logits;
-    private final Penalties penalties = new Penalties();
+    private final LogitRow row;
+    private final Penalties penalties;
     private final Candidates candidates = new Candidates();
     private final Largest largest = new Largest();
+    private LogProbs.Top[] tops = {};
 
     Sampler(int vocabulary) {
         this.vocabulary = vocabulary;
-        logits = new Logits(vocabulary);
+        row = new LogitRow(vocabulary);
+        penalties = new Penalties(vocabulary);
     }
 
-    /** The token after {@code tokens[0..count)}, given the model's logits there. */
-    int choose(MemorySegment row, Sampling sampling, int[] tokens, int count, int choice) {
-        boolean plain = !sampling.penalises() && sampling.logitBias().isEmpty();
-        if (plain && sampling.temperature() == 0) {
-            return logits.argmax(row);
+    /** At which temperatures the step is to sum up the rows of a request. */
+    static List<Double> temperatures(Request request) {
+        Sampling sampling = request.sampling();
+        boolean all = sampling.temperature() > 0 && sampling.topK() == 0;
+        boolean draws = all && !sampling.filters();
+        boolean nucleus = all && sampling.topP() < 1 && sampling.typicalP() == 1;
+        boolean ones = nucleus || request.logProbs() || request.promptLogProbs();
+        if (draws && ones && sampling.temperature() != 1) {
+            return List.of(1.0, sampling.temperature());
         }
-        float[] values = logits.copy(row);
-        sampling.logitBias().forEach((id, bias) -> values[id] += bias);
+        return ones ? List.of(1.0) : draws ? List.of(sampling.temperature()) : List.of();
+    }
+
+    /** The token after {@code tokens[0..count)}, given the model's row {@code index} there. */
+    int choose(StepRunner.Logits logits, int index, Sampling sampling, int[] tokens, int count, int choice) {
+        row.turnTo(logits, index);
+        if (!sampling.logitBias().isEmpty()) {
+            sampling.logitBias().forEach((id, bias) -> row.set(id, row.get(id) + bias));
+        }
         if (sampling.penalises()) {
-            penalties.apply(values, sampling, tokens, count);
+            penalties.apply(row, sampling, tokens, count);
         }
         if (sampling.temperature() == 0) {
-            return Logits.argmax(values);
+            return row.argmax();
         }
-        float max = Logits.finiteMax(values);
+        float max = row.max();
         double uniform = Randomness.uniform(sampling.seed(), choice, count);
         boolean all = sampling.topK() == 0 || sampling.topK() >= vocabulary;
-        if (all && sampling.typicalP() == 1 && sampling.topP() == 1 && sampling.minP() == 0) {
-            return drawFromAll(values, max, sampling.temperature(), uniform);
+        if (all && !sampling.filters()) {
+            return row.draw(max, sampling.temperature(), uniform);
         }
         if (all && sampling.typicalP() == 1) {
-            selectNoMoreThanNeeded(values, max, sampling);
+            selectNoMoreThanNeeded(max, sampling);
         } else {
-            candidates.select(values, vocabulary, all ? vocabulary : sampling.topK());
+            candidates.select(row, all ? vocabulary : sampling.topK());
             thinOut(sampling);
         }
         return candidates.draw(sampling.temperature(), uniform);
@@ -64,11 +77,11 @@ final class Sampler {
     }
 
     /** Top-p and min-p over the whole vocabulary: sorts no more of it than they keep. */
-    private void selectNoMoreThanNeeded(float[] values, float max, Sampling sampling) {
-        double mass = sampling.topP() < 1 ? StrictMath.exp(Exp.logSumExp(values, vocabulary, max) - max) : 0;
+    private void selectNoMoreThanNeeded(float max, Sampling sampling) {
+        double mass = sampling.topP() < 1 ? row.mass(max, 1) : 0;
         boolean enough = false;
         for (int k = FIRST_LOOK; !enough; k *= 8) {
-            candidates.select(values, vocabulary, Math.min(k, vocabulary));
+            candidates.select(row, Math.min(k, vocabulary));
             enough = k >= vocabulary;
             if (sampling.topP() < 1) {
                 enough |= candidates.keepMass(sampling.topP(), mass);
@@ -79,35 +92,16 @@ final class Sampler {
         }
     }
 
-    /** No filter: the plain draw, in order of ids, needs no sorting. */
-    private int drawFromAll(float[] values, float max, double temperature, double uniform) {
-        double sum = 0;
-        for (int id = 0; id < vocabulary; id++) {
-            sum += Exp.ofNonPositive(((double) values[id] - max) / temperature);
-        }
-        double target = uniform * sum;
-        double reached = 0;
-        int last = 0;
-        for (int id = 0; id < vocabulary; id++) {
-            double weight = Exp.ofNonPositive(((double) values[id] - max) / temperature);
-            reached += weight;
-            if (reached > target) {
-                return id;
-            }
-            last = weight > 0 ? id : last;
-        }
-        return last;
-    }
-
     /** The model's own log-probability of {@code token} and of the {@code top} most likely ones. */
-    LogProbs logProbs(MemorySegment row, int token, int top) {
-        float[] values = logits.copy(row);
-        double norm = Exp.logSumExp(values, vocabulary, Logits.finiteMax(values));
-        largest.select(values, vocabulary, top);
-        var tops = new LogProbs.Top[largest.count()];
+    LogProbs logProbs(StepRunner.Logits logits, int index, int token, int top) {
+        row.turnTo(logits, index);
+        float max = row.max();
+        double norm = max + StrictMath.log(row.mass(max, 1));
+        row.selectLargest(largest, top);
+        tops = tops.length == largest.count() ? tops : new LogProbs.Top[largest.count()];
         for (int rank = 0; rank < tops.length; rank++) {
             tops[rank] = new LogProbs.Top(largest.index(rank), largest.value(rank) - norm);
         }
-        return new LogProbs(values[token] - norm, List.of(tops));
+        return new LogProbs(row.get(token) - norm, List.of(tops));
     }
 }

@@ -92,6 +92,11 @@ public record Sampling(
         return penaltyWindow > 0 && (repetitionPenalty != 1 || frequencyPenalty != 0 || presencePenalty != 0);
     }
 
+    /** Whether some tokens are left out of the draw for how likely they are, top-k aside. */
+    boolean filters() {
+        return topP < 1 || minP > 0 || typicalP < 1;
+    }
+
     private static void check(String name, double value, boolean valid, String expected) {
         if (!valid) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, name + " must be " + expected + " but is " + value);

@@ -40,6 +40,7 @@ final class Sequence implements Handle {
     private int proposed;
 
     private int accepted;
+    private final StepBatch.Chunk chunk;
     private final NgramProposer ngrams;
     /** Who guesses for the coming step. */
     private @Nullable Proposer proposer;
@@ -72,6 +73,7 @@ final class Sequence implements Handle {
         this.consumer = consumer;
         this.decoder = decoder;
         this.tokenLimit = tokenLimit;
+        chunk = new StepBatch.Chunk(new int[0], 0, blocks, 0, Sampler.temperatures(request));
         stops = new StopStrings(request.stop());
         ngrams = new NgramProposer(request.prompt().length);
         tokens = request.prompt().clone();
@@ -294,13 +296,16 @@ final class Sequence implements Handle {
         return true;
     }
 
-    /** What the coming step computes. */
+    /** What the coming step computes; the next call changes it. */
     StepBatch.Chunk chunk() {
-        int[] rows = Arrays.copyOfRange(tokens, computed, computed + scheduled + proposed);
+        int length = scheduled + proposed;
+        int[] rows = chunk.tokens().length == length ? chunk.tokens() : new int[length];
+        System.arraycopy(tokens, computed, rows, 0, scheduled);
         for (int i = 0; proposer != null && i < proposed; i++) {
             rows[scheduled + i] = proposer.guess(tokens, i);
         }
-        return new StepBatch.Chunk(rows, computed, blocks, logitsFrom(scheduled));
+        chunk.change(rows, computed, blocks, logitsFrom(scheduled));
+        return chunk;
     }
 
     void advance(int length) {

@@ -37,7 +37,8 @@ final class NaiveSampler {
             return sorted.getFirst();
         }
         if (filtered) {
-            kept = new ArrayList<>(sorted);
+            kept = new ArrayList<>(
+                    sorted.stream().filter(id -> logits[id] > Double.NEGATIVE_INFINITY).toList());
             if (s.topK() > 0) {
                 kept = kept.subList(0, Math.min(s.topK(), kept.size()));
             }

@@ -11,16 +11,19 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
+import smelt.runtime.StepRunner;
 
 /** Guards engine/: what is chosen is what the parameters mean, and depends on nothing else. */
 class SamplerTest {
     private static final int[] NO_TOKENS = {};
+    /** Sums over the vocabulary are of single precision. */
+    private static final double SUMMED = 3e-7;
 
     @Test
     void greedyTakesTheLowestOfEquals() {
         var sampler = new Sampler(6);
         var row = row(1, 3, -2, 3, 3, 0);
-        assertThat(sampler.choose(row, Sampling.GREEDY, NO_TOKENS, 0, 0)).isEqualTo(1);
+        assertThat(sampler.choose(row, 0, Sampling.GREEDY, NO_TOKENS, 0, 0)).isEqualTo(1);
     }
 
     @Test
@@ -31,7 +34,7 @@ class SamplerTest {
             int best = random.nextInt(row.length);
             row[best] = 1;
             row[best + random.nextInt(row.length - best)] = 1;
-            assertThat(new Sampler(row.length).choose(row(row), Sampling.GREEDY, NO_TOKENS, 0, 0))
+            assertThat(new Sampler(row.length).choose(row(row), 0, Sampling.GREEDY, NO_TOKENS, 0, 0))
                     .isEqualTo(best);
         }
     }
@@ -44,7 +47,7 @@ class SamplerTest {
             float[] row = randomRow(random, vocabulary);
             int[] tokens = random.ints(random.nextInt(40), 0, vocabulary).toArray();
             Sampling sampling = randomSampling(random, vocabulary);
-            int actual = new Sampler(vocabulary).choose(row(row), sampling, tokens, tokens.length, round % 3);
+            int actual = new Sampler(vocabulary).choose(row(row), 0, sampling, tokens, tokens.length, round % 3);
             double uniform = Randomness.uniform(sampling.seed(), round % 3, tokens.length);
             assertThat(actual)
                     .as("round %d: %s", round, sampling)
@@ -52,10 +55,16 @@ class SamplerTest {
         }
     }
 
+    /** Some rows have many equal logits, some are spread far, some have tokens that are out of the question. */
     private static float[] randomRow(RandomGenerator random, int vocabulary) {
         float[] row = new float[vocabulary];
+        double spread = random.nextInt(8) == 0 ? 1e4 : 3;
+        boolean equals = random.nextInt(4) == 0;
+        boolean impossible = random.nextInt(4) == 0;
         for (int i = 0; i < vocabulary; i++) {
-            row[i] = (float) (random.nextGaussian() * 3);
+            row[i] = (float) (random.nextGaussian() * spread);
+            row[i] = equals ? Math.round(row[i]) : row[i];
+            row[i] = impossible && i > 0 && random.nextInt(3) > 0 ? Float.NEGATIVE_INFINITY : row[i];
         }
         return row;
     }
@@ -67,7 +76,7 @@ class SamplerTest {
         }
         return new Sampling(
                 random.nextInt(5) == 0 ? 0 : 0.1 + random.nextDouble() * 2,
-                random.nextBoolean() ? 0 : 1 + random.nextInt(50),
+                random.nextBoolean() ? 0 : 1 + random.nextInt(random.nextInt(5) == 0 ? 2 * vocabulary : 50),
                 random.nextBoolean() ? 1 : random.nextDouble(),
                 random.nextBoolean() ? 0 : random.nextDouble() * 0.3,
                 random.nextBoolean() ? 1 : 0.05 + 0.9 * random.nextDouble(),
@@ -92,8 +101,8 @@ class SamplerTest {
         int draws = 100_000;
         int[][] counts = new int[2][row.length];
         for (int position = 0; position < draws; position++) {
-            counts[0][sampler.choose(row(row), plain, NO_TOKENS, 0, position)]++;
-            counts[1][sampler.choose(row(row), limited, new int[0], 0, position)]++;
+            counts[0][sampler.choose(row(row), 0, plain, NO_TOKENS, 0, position)]++;
+            counts[1][sampler.choose(row(row), 0, limited, new int[0], 0, position)]++;
         }
         for (int id = 0; id < row.length; id++) {
             double p = Math.exp(row[id] / 0.7) / sum;
@@ -122,15 +131,15 @@ class SamplerTest {
     void logProbsAreThoseOfTheModel() {
         var random = new Random(5);
         float[] row = randomRow(random, 500);
-        LogProbs logProbs = new Sampler(500).logProbs(row(row), 17, 5);
+        LogProbs logProbs = new Sampler(500).logProbs(row(row), 0, 17, 5);
         double sum = 0;
         for (float logit : row) {
             sum += StrictMath.exp(logit);
         }
-        assertThat(logProbs.logProb()).isCloseTo(row[17] - StrictMath.log(sum), within(1e-12));
+        assertThat(logProbs.logProb()).isCloseTo(row[17] - StrictMath.log(sum), within(SUMMED));
         assertThat(logProbs.top()).hasSize(5);
         assertThat(logProbs.top().getFirst().id())
-                .isEqualTo(new Sampler(500).choose(row(row), Sampling.GREEDY, NO_TOKENS, 0, 0));
+                .isEqualTo(new Sampler(500).choose(row(row), 0, Sampling.GREEDY, NO_TOKENS, 0, 0));
         assertThat(logProbs.top()).isSortedAccordingTo((a, b) -> Double.compare(b.logProb(), a.logProb()));
     }
 
@@ -140,7 +149,7 @@ class SamplerTest {
         var row = row(9, 1, 1);
         Sampling ban = new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, 1, Map.of(0, Float.NEGATIVE_INFINITY));
         for (int position = 0; position < 200; position++) {
-            assertThat(sampler.choose(row, ban.withSeed(position), NO_TOKENS, 0, 0))
+            assertThat(sampler.choose(row, 0, ban.withSeed(position), NO_TOKENS, 0, 0))
                     .isNotZero();
         }
         Sampling all = new Sampling(
@@ -155,8 +164,8 @@ class SamplerTest {
                 0,
                 1,
                 Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY, 2, Float.NEGATIVE_INFINITY));
-        assertThatThrownBy(() -> sampler.choose(row, all, NO_TOKENS, 0, 0)).isInstanceOf(Failure.class);
-        assertThatThrownBy(() -> sampler.choose(row, all.withTemperature(1), NO_TOKENS, 0, 0))
+        assertThatThrownBy(() -> sampler.choose(row, 0, all, NO_TOKENS, 0, 0)).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> sampler.choose(row, 0, all.withTemperature(1), NO_TOKENS, 0, 0))
                 .isInstanceOf(Failure.class);
     }
 
@@ -165,11 +174,11 @@ class SamplerTest {
         var sampler = new Sampler(3);
         for (float broken : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
             var row = row(1, broken, 2);
-            assertThatThrownBy(() -> sampler.choose(row, Sampling.GREEDY, NO_TOKENS, 0, 0))
+            assertThatThrownBy(() -> sampler.choose(row, 0, Sampling.GREEDY, NO_TOKENS, 0, 0))
                     .isInstanceOf(Failure.class);
-            assertThatThrownBy(() -> sampler.choose(row, Sampling.DEFAULT, NO_TOKENS, 0, 0))
+            assertThatThrownBy(() -> sampler.choose(row, 0, Sampling.DEFAULT, NO_TOKENS, 0, 0))
                     .isInstanceOf(Failure.class);
-            assertThatThrownBy(() -> sampler.logProbs(row, 0, 1)).isInstanceOf(Failure.class);
+            assertThatThrownBy(() -> sampler.logProbs(row, 0, 0, 1)).isInstanceOf(Failure.class);
         }
     }
 
@@ -187,7 +196,18 @@ class SamplerTest {
                 .hasMessageContaining("token 3");
     }
 
-    private static MemorySegment row(float... logits) {
-        return MemorySegment.ofArray(logits);
+    /** A step's result of this one row. */
+    private static StepRunner.Logits row(float... logits) {
+        return new StepRunner.Logits() {
+            @Override
+            public int count() {
+                return 1;
+            }
+
+            @Override
+            public MemorySegment row(int index) {
+                return MemorySegment.ofArray(logits);
+            }
+        };
     }
 }

@@ -49,11 +49,23 @@ final class WatchedRunner implements StepRunner {
             failNext = false;
             throw Failure.of(FailureCode.OUT_OF_RESOURCES, "the runner was told to fail");
         }
-        batches.add(batch);
+        batches.add(copy(batch));
         Runnable now = during;
         during = () -> {};
         now.run();
         return runner.run(batch);
+    }
+
+    /** The engine uses its batch again. */
+    private static StepBatch copy(StepBatch batch) {
+        return new StepBatch(batch.chunks().stream()
+                .map(chunk -> new StepBatch.Chunk(
+                        chunk.tokens().clone(),
+                        chunk.firstPosition(),
+                        chunk.blocks().clone(),
+                        chunk.logitsFrom(),
+                        chunk.temperatures()))
+                .toList());
     }
 
     @Override

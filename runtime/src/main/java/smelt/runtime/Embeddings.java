@@ -1,10 +1,11 @@
 package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.blocks.BlockFormat;
@@ -22,13 +23,13 @@ import smelt.graph.Section;
  */
 final class Embeddings {
     private final ModelFile file;
-    private final Optional<Table> tokens;
-    private final Optional<Table> positions;
+    private final @Nullable Table tokens;
+    private final @Nullable Table positions;
 
     private record Table(Tensor tensor, BlockFormat format, int columns, float[] row) {
         void write(int index, MemorySegment target, long offset) {
             format.decode(tensor.data(), index * tensor.type().bytes(columns), row, 0, columns);
-            MemorySegment.copy(MemorySegment.ofArray(row), 0, target, offset, columns * 4L);
+            MemorySegment.copy(row, 0, target, ValueLayout.JAVA_FLOAT, offset, columns);
         }
 
         long rows() {
@@ -38,14 +39,16 @@ final class Embeddings {
 
     Embeddings(ModelFile file, Section section) {
         this.file = file;
-        tokens = find(section, Op.TOKEN_EMBEDDING).map(node -> table(file, section, node));
-        positions = find(section, Op.POSITION_EMBEDDING).map(node -> table(file, section, node));
+        tokens = find(file, section, Op.TOKEN_EMBEDDING);
+        positions = find(file, section, Op.POSITION_EMBEDDING);
     }
 
-    private static Optional<Node> find(Section section, Op op) {
+    private static @Nullable Table find(ModelFile file, Section section, Op op) {
         return section.output().expression().stream()
                 .filter(node -> node.op() == op)
-                .findFirst();
+                .findFirst()
+                .map(node -> table(file, section, node))
+                .orElse(null);
     }
 
     private static Table table(ModelFile file, Section section, Node node) {
@@ -58,7 +61,8 @@ final class Embeddings {
 
     /** The tables as they lie in the file. */
     List<MemorySegment> tables() {
-        return Stream.concat(tokens.stream(), positions.stream())
+        return Stream.of(tokens, positions)
+                .filter(Objects::nonNull)
                 .map(table -> table.tensor().data())
                 .toList();
     }
@@ -79,8 +83,12 @@ final class Embeddings {
                 long offset = (long) (row + i) * stride;
                 int token = chunk.tokens()[i];
                 int position = chunk.firstPosition() + i;
-                tokens.ifPresent(table -> table.write(token, tokenRows, offset));
-                positions.ifPresent(table -> writePosition(table, position, positionRows, offset));
+                if (tokens != null) {
+                    tokens.write(token, tokenRows, offset);
+                }
+                if (positions != null) {
+                    writePosition(positions, position, positionRows, offset);
+                }
             }
         } catch (InternalError e) {
             throw PackedWeights.unreadable(e);

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -12,7 +11,9 @@ import smelt.base.NativeMemory;
 import smelt.base.Owned;
 import smelt.base.Trace;
 import smelt.compiler.Argument;
+import smelt.compiler.StepField;
 import smelt.compiler.StepProgram;
+import smelt.compiler.SummaryLayout;
 import smelt.formats.ModelFile;
 import smelt.graph.ModelGraph;
 import smelt.graph.Section;
@@ -35,6 +36,7 @@ public final class Model implements StepRunner {
     private final StepProgram program;
     private final ModelBlocks blocks;
     private final Target.Step step;
+    private final StepLogits logits;
     private final Owned owned;
 
     private Model(ModelFile file, LoadPlan plan, Target target, Owned owned) {
@@ -66,6 +68,12 @@ public final class Model implements StepRunner {
         this.step = owned.add(
                 Trace.timed("compiling for " + target.description(), () -> target.prepare(bind(calls), memory())),
                 Target.Step::close);
+        this.logits = new StepLogits(
+                limits,
+                buffer(StepProgram.RESULT),
+                program.buffers().get(StepProgram.RESULT).stride(),
+                buffer(StepProgram.SUMMARY),
+                input.of(StepField.SCALES));
     }
 
     /**
@@ -188,7 +196,8 @@ public final class Model implements StepRunner {
         input.write(batch);
         int row = 0;
         int last = 0;
-        for (StepBatch.Chunk chunk : batch.chunks()) {
+        for (int i = 0; i < batch.chunks().size(); i++) {
+            StepBatch.Chunk chunk = batch.chunks().get(i);
             embeddings.write(chunk, row, buffer(program.tokenBuffer()), buffer(StepProgram.POSITIONS), stride());
             row += chunk.tokens().length;
             last = Math.max(last, chunk.firstPosition() + chunk.tokens().length);
@@ -197,9 +206,7 @@ public final class Model implements StepRunner {
         if (!step.run(batch.rows())) {
             throw new StepInterrupted();
         }
-        return new Result(batch.chunks().stream()
-                .mapToInt(chunk -> chunk.tokens().length - chunk.logitsFrom())
-                .sum());
+        return logits.ofStep(input.wanted());
     }
 
     @Override
@@ -218,52 +225,60 @@ public final class Model implements StepRunner {
     private void check(StepBatch batch) {
         int wanted = 0;
         int blocks = 0;
-        for (StepBatch.Chunk chunk : batch.chunks()) {
-            int end = chunk.firstPosition() + chunk.tokens().length;
-            int needed = (end + limits.blockPositions() - 1) / limits.blockPositions();
-            expect(chunk.tokens().length > 0 && chunk.firstPosition() >= 0, "an empty or misplaced chunk");
-            expect(end <= limits.contextLength(), end + " positions, but the context has " + limits.contextLength());
-            expect(chunk.blocks().length >= needed, "too few KV blocks for " + end + " positions");
-            expect(chunk.logitsFrom() >= 0 && chunk.logitsFrom() <= chunk.tokens().length, "logits of no row");
-            for (int i = 0; i < needed; i++) {
-                int block = chunk.blocks()[i];
-                expect(block >= 0 && block < limits.blockCount(), "KV block " + block + " does not exist");
-            }
-            for (int token : chunk.tokens()) {
-                expect(token >= 0 && token < graph.info().vocabulary(), "token " + token + " does not exist");
-            }
+        for (int i = 0; i < batch.chunks().size(); i++) {
+            StepBatch.Chunk chunk = batch.chunks().get(i);
+            check(chunk);
             wanted += chunk.tokens().length - chunk.logitsFrom();
-            blocks += needed;
+            blocks += neededBlocks(chunk);
         }
-        expect(batch.rows() <= limits.maxRows(), batch.rows() + " rows, but a step has " + limits.maxRows());
-        expect(wanted <= limits.maxLogits(), wanted + " wanted rows, but a step has " + limits.maxLogits());
-        expect(blocks <= plan.maxTableBlocks(), blocks + " KV blocks in all, but a step has " + plan.maxTableBlocks());
+        if (batch.rows() > limits.maxRows()) {
+            throw broken(batch.rows() + " rows, but a step has " + limits.maxRows());
+        }
+        if (wanted > limits.maxLogits()) {
+            throw broken(wanted + " wanted rows, but a step has " + limits.maxLogits());
+        }
+        if (blocks > plan.maxTableBlocks()) {
+            throw broken(blocks + " KV blocks in all, but a step has " + plan.maxTableBlocks());
+        }
     }
 
-    private static void expect(boolean holds, String complaint) {
-        if (!holds) {
-            throw Failure.of(FailureCode.INVALID_ARGUMENT, "The step cannot run: " + complaint);
+    private int neededBlocks(StepBatch.Chunk chunk) {
+        return Math.ceilDiv(chunk.firstPosition() + chunk.tokens().length, limits.blockPositions());
+    }
+
+    private void check(StepBatch.Chunk chunk) {
+        int count = chunk.tokens().length;
+        if (count == 0 || chunk.firstPosition() < 0) {
+            throw broken("an empty or misplaced chunk");
+        }
+        if (chunk.firstPosition() + count > limits.contextLength()) {
+            throw broken((chunk.firstPosition() + count) + " positions, but the context has " + limits.contextLength());
+        }
+        int needed = neededBlocks(chunk);
+        if (chunk.blocks().length < needed) {
+            throw broken("too few KV blocks for " + (chunk.firstPosition() + count) + " positions");
+        }
+        if (chunk.logitsFrom() < 0 || chunk.logitsFrom() > count) {
+            throw broken("logits of no row");
+        }
+        if (chunk.temperatures().size() > SummaryLayout.MASSES) {
+            throw broken("masses at " + chunk.temperatures());
+        }
+        for (int i = 0; i < needed; i++) {
+            int block = chunk.blocks()[i];
+            if (block < 0 || block >= limits.blockCount()) {
+                throw broken("KV block " + block + " does not exist");
+            }
+        }
+        for (int token : chunk.tokens()) {
+            if (token < 0 || token >= graph.info().vocabulary()) {
+                throw broken("token " + token + " does not exist");
+            }
         }
     }
 
-    private final class Result implements Logits {
-        private final int count;
-
-        Result(int count) {
-            this.count = count;
-        }
-
-        @Override
-        public int count() {
-            return count;
-        }
-
-        @Override
-        public MemorySegment row(int index) {
-            Objects.checkIndex(index, count);
-            long stride = program.buffers().get(StepProgram.RESULT).stride();
-            return buffer(StepProgram.RESULT).asSlice(index * stride, limits.vocabulary() * 4L);
-        }
+    private static Failure broken(String complaint) {
+        return Failure.of(FailureCode.INVALID_ARGUMENT, "The step cannot run: " + complaint);
     }
 
     @Override

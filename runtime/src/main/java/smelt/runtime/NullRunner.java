@@ -25,6 +25,7 @@ public final class NullRunner implements StepRunner {
 
     private final float[][] rows;
     private final MemorySegment[] segments;
+    private final NullLogits logits = new NullLogits();
     private boolean closed;
     private volatile boolean interrupted;
 
@@ -97,17 +98,19 @@ public final class NullRunner implements StepRunner {
     @Override
     public Logits run(StepBatch batch) {
         check(batch);
-        for (StepBatch.Chunk chunk : batch.chunks()) {
+        for (int c = 0; c < batch.chunks().size(); c++) {
+            StepBatch.Chunk chunk = batch.chunks().get(c);
             for (int i = 0; i < chunk.tokens().length; i++) {
                 memory[slot(chunk, chunk.firstPosition() + i)] = chunk.tokens()[i] + 1;
             }
         }
         int count = 0;
-        for (StepBatch.Chunk chunk : batch.chunks()) {
-            count = write(chunk, count);
+        for (int c = 0; c < batch.chunks().size(); c++) {
+            count = write(batch.chunks().get(c), count);
         }
         pass(nanosPerStep + nanosPerRow * batch.rows(), batch);
-        return new NullLogits(count);
+        logits.count = count;
+        return logits;
     }
 
     /** Lets time pass, and looks at intervals whether the step is to end; what it computed is no use then. */
@@ -134,11 +137,7 @@ public final class NullRunner implements StepRunner {
     }
 
     private final class NullLogits implements Logits {
-        private final int count;
-
-        NullLogits(int count) {
-            this.count = count;
-        }
+        private int count;
 
         @Override
         public int count() {
@@ -149,32 +148,52 @@ public final class NullRunner implements StepRunner {
         public MemorySegment row(int index) {
             return segments[Objects.checkIndex(index, count)];
         }
+
+        @Override
+        public void maxima(int index, float[] to) {
+            LogitChunks.maxima(rows[Objects.checkIndex(index, count)], to);
+        }
+
+        @Override
+        public void masses(int index, double temperature, float[] to) {
+            LogitChunks.masses(rows[Objects.checkIndex(index, count)], LogitChunks.scale(temperature), to);
+        }
     }
 
     private void check(StepBatch batch) {
         int wanted = 0;
-        for (StepBatch.Chunk chunk : batch.chunks()) {
-            int length = chunk.tokens().length;
-            int end = chunk.firstPosition() + length;
-            wanted += length - chunk.logitsFrom();
-            expect(length > 0 && chunk.firstPosition() >= 0, "an empty or misplaced chunk");
-            expect(chunk.logitsFrom() >= 0 && chunk.logitsFrom() <= length, "logits of no row");
-            expect(
-                    end <= limits.contextLength() && end <= (long) chunk.blocks().length * limits.blockPositions(),
-                    "position " + end + " has no block or lies outside the context");
-            for (int token : chunk.tokens()) {
-                expect(token >= 0 && token < limits.vocabulary(), "token " + token + " does not exist");
-            }
+        for (int i = 0; i < batch.chunks().size(); i++) {
+            StepBatch.Chunk chunk = batch.chunks().get(i);
+            check(chunk);
+            wanted += chunk.tokens().length - chunk.logitsFrom();
         }
-        expect(
-                batch.rows() > 0 && batch.rows() <= limits.maxRows() && wanted <= limits.maxLogits(),
-                batch.rows() + " rows and " + wanted + " wanted ones");
+        int rows = batch.rows();
+        if (rows == 0 || rows > limits.maxRows() || wanted > limits.maxLogits()) {
+            throw broken(rows + " rows and " + wanted + " wanted ones");
+        }
     }
 
-    private static void expect(boolean holds, String complaint) {
-        if (!holds) {
-            throw Failure.of(FailureCode.INVALID_ARGUMENT, "The step cannot run: " + complaint);
+    private void check(StepBatch.Chunk chunk) {
+        int length = chunk.tokens().length;
+        int end = chunk.firstPosition() + length;
+        if (length == 0 || chunk.firstPosition() < 0) {
+            throw broken("an empty or misplaced chunk");
         }
+        if (chunk.logitsFrom() < 0 || chunk.logitsFrom() > length) {
+            throw broken("logits of no row");
+        }
+        if (end > limits.contextLength() || end > (long) chunk.blocks().length * limits.blockPositions()) {
+            throw broken("position " + end + " has no block or lies outside the context");
+        }
+        for (int token : chunk.tokens()) {
+            if (token < 0 || token >= limits.vocabulary()) {
+                throw broken("token " + token + " does not exist");
+            }
+        }
+    }
+
+    private static Failure broken(String complaint) {
+        return Failure.of(FailureCode.INVALID_ARGUMENT, "The step cannot run: " + complaint);
     }
 
     private int slot(StepBatch.Chunk chunk, int position) {

@@ -11,6 +11,7 @@ import smelt.base.NativeMemory;
 import smelt.base.Owned;
 import smelt.compiler.CacheLayout;
 import smelt.compiler.StepField;
+import smelt.compiler.SummaryLayout;
 
 /**
  * The memory that tells the kernels what a step computes ({@link StepField}). How attention is cut into items depends
@@ -51,6 +52,7 @@ final class StepInput {
                 case POSITIONS, LAST_POSITIONS, BLOCKS_START, PARTS_START -> limits.maxRows();
                 case BLOCKS -> maxBlocks;
                 case WANTED -> limits.maxLogits();
+                case SCALES -> limits.maxLogits() * (long) SummaryLayout.MASSES;
                 case ITEMS -> (limits.maxRows() + maxParts()) * StepField.ITEM_WORDS;
             };
             return words * 4;
@@ -78,6 +80,11 @@ final class StepInput {
         return fields.values().stream().map(NativeMemory::segment).toList();
     }
 
+    /** Wanted rows of the step. */
+    int wanted() {
+        return wanted;
+    }
+
     void write(StepBatch batch) {
         rows = 0;
         wanted = 0;
@@ -85,8 +92,8 @@ final class StepInput {
         blocks = 0;
         parts = 0;
         boolean split = batch.rows() <= splitRows;
-        for (StepBatch.Chunk chunk : batch.chunks()) {
-            write(chunk, split);
+        for (int i = 0; i < batch.chunks().size(); i++) {
+            write(batch.chunks().get(i), split);
         }
         MemorySegment counts = of(StepField.COUNTS);
         counts.set(ValueLayout.JAVA_LONG, StepField.ROW_COUNT, rows);
@@ -109,6 +116,7 @@ final class StepInput {
                 parts += last / CacheLayout.CHUNK_POSITIONS + 1;
             }
             if (i >= chunk.logitsFrom()) {
+                writeScales(chunk.temperatures());
                 put(StepField.WANTED, wanted++, rows);
             }
             rows++;
@@ -127,6 +135,14 @@ final class StepInput {
             } else {
                 item(from, size, 0, chunks, 0);
             }
+        }
+    }
+
+    private void writeScales(List<Double> temperatures) {
+        long first = (long) wanted * SummaryLayout.MASSES;
+        for (int i = 0; i < SummaryLayout.MASSES; i++) {
+            float scale = i < temperatures.size() ? LogitChunks.scale(temperatures.get(i)) : 0;
+            of(StepField.SCALES).setAtIndex(ValueLayout.JAVA_FLOAT, first + i, scale);
         }
     }
 

@@ -47,5 +47,21 @@ public interface StepRunner extends AutoCloseable {
 
         /** {@code vocabulary} f32 values of the i-th wanted row. */
         MemorySegment row(int index);
+
+        /**
+         * Copies the largest logit of each chunk of {@link LogitChunks#SIZE} tokens of the i-th wanted row; +Infinity
+         * where a logit of the chunk is NaN or that.
+         */
+        default void maxima(int index, float[] to) {
+            LogitChunks.maxima(row(index), to);
+        }
+
+        /**
+         * Copies the mass of each chunk: the sum of exp((logit - largest of the chunk) / temperature), as
+         * {@link LogitChunks#mass} defines it to the bit. Slow for a temperature that the batch did not announce.
+         */
+        default void masses(int index, double temperature, float[] to) {
+            LogitChunks.masses(row(index), LogitChunks.scale(temperature), to);
+        }
     }
 }

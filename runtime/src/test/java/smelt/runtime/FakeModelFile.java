@@ -2,6 +2,7 @@ package smelt.runtime;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,15 @@ final class FakeModelFile implements ModelFile {
             bytes[i] = (byte) (scale ? type == DType.MXFP4 ? 125 : 0x38 : half ? inBlock * 0x28 : random.nextInt(256));
         }
         MemorySegment.copy(MemorySegment.ofArray(bytes), 0, data, 0, bytes.length);
+    }
+
+    /** Changes element {@code index} of a matrix in F32. */
+    FakeModelFile put(String name, long index, float value) {
+        MemorySegment data = Objects.requireNonNull(tensors.get(name)).data();
+        MemorySegment.ofAddress(data.address())
+                .reinterpret(data.byteSize())
+                .setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
+        return this;
     }
 
     /** The tensor's values as floats. */

@@ -2,6 +2,7 @@ package smelt.runtime;
 
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -18,6 +19,8 @@ public final class ProductsModel {
     static final int TOKENS = 33;
     static final int COLUMNS = 512;
     private static final long SEED = 20261122;
+    /** At which rows are summed up. */
+    static final List<Double> TEMPERATURES = List.of(1.0, 0.7);
 
     private ProductsModel() {}
 
@@ -71,9 +74,23 @@ public final class ProductsModel {
         return new Section(output, Map.of(name, new Section.Stored(List.of(name), false)));
     }
 
-    /** The head's rows for each of 33 tokens, computed in chunks of {@code chunk}; closes the target. */
+    /** The head's rows, and what is told of them, for each of 33 tokens, computed in chunks of {@code chunk}; closes the target. */
     public static List<float[]> run(DType type, int rows, Target target, int chunk) {
         return run(file(type, rows), graph(type, rows), target, chunk);
+    }
+
+    /** The row, then what the step tells of it. */
+    private static float[] row(StepRunner.Logits logits, int index, int width) {
+        int chunks = LogitChunks.count(width);
+        float[] row = Arrays.copyOf(logits.row(index).toArray(ValueLayout.JAVA_FLOAT), width + 3 * chunks);
+        float[] part = new float[chunks];
+        logits.maxima(index, part);
+        System.arraycopy(part, 0, row, width, chunks);
+        for (int i = 0; i < TEMPERATURES.size(); i++) {
+            logits.masses(index, TEMPERATURES.get(i), part);
+            System.arraycopy(part, 0, row, width + (1 + i) * chunks, chunks);
+        }
+        return row;
     }
 
     static List<float[]> run(FakeModelFile file, ModelGraph graph, Target target, int chunk) {
@@ -83,10 +100,10 @@ public final class ProductsModel {
             for (int from = 0; from < TOKENS; from += chunk) {
                 int[] tokens =
                         IntStream.range(from, Math.min(TOKENS, from + chunk)).toArray();
-                StepBatch batch = new StepBatch(List.of(new StepBatch.Chunk(tokens, from, new int[] {0, 1}, 0)));
+                StepBatch batch = new StepBatch(List.of(new StepBatch.Chunk(tokens, from, new int[] {0, 1}, 0, TEMPERATURES)));
                 StepRunner.Logits logits = model.run(batch);
                 for (int i = 0; i < logits.count(); i++) {
-                    result.add(logits.row(i).toArray(ValueLayout.JAVA_FLOAT));
+                    result.add(row(logits, i, graph.head().output().width()));
                 }
             }
             return result;
