@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.Metrics;
 import smelt.targets.cpu.LimitProbe;
 
 /**
@@ -115,16 +116,25 @@ public final class Bench {
         probe(probe, reads, peaks);
         long start = System.nanoTime();
         try {
+            Metrics before = subject.engine().metrics();
             double rate = runs.rate(measured.scenario(), start + nanosLeft() / left);
+            double engineShare = engineShare(before, subject.engine().metrics());
             long nanos = System.nanoTime() - start;
             probe(probe, reads, peaks);
-            measured.add(rate, nanos, new Measured.Around(Spread.median(reads), Spread.median(peaks)), subject.work());
+            var around = new Measured.Around(Spread.median(reads), Spread.median(peaks));
+            measured.add(rate, engineShare, nanos, around, subject.work());
         } catch (Failure e) {
             if (e.code() == FailureCode.CANCELLED || e.code() == FailureCode.INTERNAL) {
                 throw e;
             }
             measured.fail(e.what());
         }
+    }
+
+    /** Of the time of all steps between the two. */
+    private static double engineShare(Metrics before, Metrics after) {
+        double own = after.ownNanos() - before.ownNanos();
+        return own / Math.max(1, own + after.stepNanos() - before.stepNanos());
     }
 
     private static void probe(LimitProbe probe, List<Double> reads, List<Double> peaks) {

@@ -15,6 +15,7 @@ final class Measured {
     private final List<Double> peaks = new ArrayList<>();
     private final List<Double> sharesOfBandwidth = new ArrayList<>();
     private final List<Double> sharesOfPeak = new ArrayList<>();
+    private final List<Double> engineShares = new ArrayList<>();
     private final Map<String, PeerRates> peers = new LinkedHashMap<>();
     private long longestNanos;
     private @Nullable String problem;
@@ -60,11 +61,13 @@ final class Measured {
 
     /**
      * @param rate tokens a second
+     * @param engineShare of the time of the run's steps, that of the engine's own work
      * @param limits around the run
      */
-    void add(double rate, long nanos, Around limits, Work work) {
+    void add(double rate, double engineShare, long nanos, Around limits, Work work) {
         longestNanos = Math.max(longestNanos, nanos);
         rates.add(rate);
+        engineShares.add(engineShare);
         bandwidths.add(limits.memoryRead());
         peaks.add(limits.int8());
         bytesPerToken(work).ifPresent(bytes -> sharesOfBandwidth.add(bytes * rate / 1e9 / limits.memoryRead()));
@@ -143,6 +146,7 @@ final class Measured {
                 rate(),
                 shareOfBandwidth(),
                 shareOfPeak(),
+                Spread.of(engineShares),
                 others,
                 rate().filter(ours -> best > 0).map(ours -> ours.median() / best),
                 Optional.ofNullable(problem));

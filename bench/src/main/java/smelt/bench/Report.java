@@ -71,6 +71,8 @@ public record Report(
      *
      * @param tokensPerSecond of all users together; empty where it could not run
      * @param shareOfBandwidth empty for prefill
+     * @param engineShareOfStep of the time of steps, what the engine does around the model: scheduling, choosing,
+     *     telling
      * @param peers the same by others, on the same file in the same minutes
      * @param ratio to the best peer; empty without one
      * @param problem why there is no figure, or fewer than asked for
@@ -81,6 +83,7 @@ public record Report(
             Optional<Spread> tokensPerSecond,
             Optional<Spread> shareOfBandwidth,
             Optional<Spread> shareOfPeak,
+            Optional<Spread> engineShareOfStep,
             List<PeerRate> peers,
             Optional<Double> ratio,
             Optional<String> problem) {

@@ -23,7 +23,7 @@ class MeasuredTest {
     @Test
     void decodeReadsTheWeightsAndWhatItRemembers() {
         Measured measured = new Measured(new Scenario.Decode(32, 984), 2048);
-        measured.add(5, 1, LIMITS, WORK);
+        measured.add(5, 0.01, 1, LIMITS, WORK);
         // (1 GB + (984 + 16) MB) x 5 of 20 GB/s
         assertThat(measured.shareOfBandwidth().orElseThrow().median()).isCloseTo(0.5, EXACT);
         // 2.2 x 10^9 operations x 5 of 2 x 10^12
@@ -33,7 +33,7 @@ class MeasuredTest {
     @Test
     void usersShareTheReadingOfTheWeights() {
         Measured measured = new Measured(new Scenario.Crowd(10, 80, 40), 2048);
-        measured.add(40, 1, LIMITS, WORK);
+        measured.add(40, 0.01, 1, LIMITS, WORK);
         // 4 steps a second of 1 GB + 10 x 100 MB
         assertThat(measured.shareOfBandwidth().orElseThrow().median()).isCloseTo(0.4, EXACT);
     }
@@ -41,7 +41,7 @@ class MeasuredTest {
     @Test
     void prefillNeedsTheHeadOnce() {
         Measured measured = new Measured(new Scenario.Prefill(100), 2048);
-        measured.add(500, 1, LIMITS, WORK);
+        measured.add(500, 0.01, 1, LIMITS, WORK);
         assertThat(measured.shareOfBandwidth()).isEmpty();
         // 2 x (100 x 10^9 + 10^8) / 100 x 500 of 2 x 10^12
         assertThat(measured.shareOfPeak().orElseThrow().median()).isCloseTo(0.5005, EXACT);
@@ -50,12 +50,13 @@ class MeasuredTest {
     @Test
     void theRatioIsToTheBestPeer() {
         Measured measured = new Measured(new Scenario.Prefill(100), 2048);
-        measured.add(300, 1, LIMITS, WORK);
+        measured.add(300, 0.03, 1, LIMITS, WORK);
         measured.addPeer("slow", Peer.Result.of(50));
         measured.addPeer("fast", Peer.Result.of(150));
         measured.addPeer("broken", Peer.Result.failed("no such file"));
         Report.Row row = measured.row();
         assertThat(row.ratio()).contains(2.0);
+        assertThat(row.engineShareOfStep().orElseThrow().median()).isCloseTo(0.03, EXACT);
         assertThat(row.peers().getLast().note()).contains("no such file");
         assertThat(measured.peerIsOpen("fast")).isTrue();
         assertThat(measured.peerIsOpen("broken")).isFalse();
@@ -72,7 +73,7 @@ class MeasuredTest {
     @Test
     void timeThatIsUpIsSaid() {
         Measured measured = new Measured(new Scenario.Prefill(10), 2048);
-        measured.add(300, 1000, LIMITS, WORK);
+        measured.add(300, 0.01, 1000, LIMITS, WORK);
         assertThat(measured.fits(1001)).isTrue();
         assertThat(measured.fits(1000)).isFalse();
         measured.cutShort();

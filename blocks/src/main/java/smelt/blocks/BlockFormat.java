@@ -15,6 +15,16 @@ public sealed interface BlockFormat permits PlainFormat, QuantisedFormat {
     /** Bytes at {@code srcOffset} to {@code elements} floats. */
     void decode(MemorySegment src, long srcOffset, float[] dst, int dstOffset, int elements);
 
+    /** The same over and over, up to {@code elements} at a time, without garbage; for one thread. */
+    default Decoder decoder(int elements) {
+        return this::decode;
+    }
+
+    /** See {@link #decode}. */
+    interface Decoder {
+        void decode(MemorySegment src, long srcOffset, float[] dst, int dstOffset, int elements);
+    }
+
     /** False where this type is only read. */
     boolean canEncode();
 

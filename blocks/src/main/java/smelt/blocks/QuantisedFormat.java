@@ -154,18 +154,37 @@ abstract sealed class QuantisedFormat implements BlockFormat
 
     @Override
     public final void decode(MemorySegment src, long srcOffset, float[] dst, int dstOffset, int elements) {
-        long end = srcOffset + type.bytes(elements);
-        int most = Math.min(elements, CHUNK);
-        byte[] bytes = new byte[(int) type.bytes(most)];
-        byte[] quants = new byte[most];
-        float[] scales = new float[most / groupSize];
-        float[] offsets = hasMin ? new float[most / groupSize] : NONE;
-        for (int done = 0; done < elements; done += CHUNK) {
-            int count = Math.min(CHUNK, elements - done);
-            int length = (int) type.bytes(count);
-            MemorySegment.copy(src, ValueLayout.JAVA_BYTE, end - type.bytes(elements - done), bytes, 0, length);
-            unpackChunk(bytes, count, quants, 0, scales, offsets);
-            scale(quants, scales, offsets, dst, dstOffset + done, count);
+        decoder(elements).decode(src, srcOffset, dst, dstOffset, elements);
+    }
+
+    @Override
+    public final Decoder decoder(int elements) {
+        return new ChunkDecoder(Math.min(elements, CHUNK));
+    }
+
+    private final class ChunkDecoder implements Decoder {
+        private final byte[] bytes;
+        private final byte[] quants;
+        private final float[] scales;
+        private final float[] offsets;
+
+        ChunkDecoder(int most) {
+            bytes = new byte[(int) type.bytes(most)];
+            quants = new byte[most];
+            scales = new float[most / groupSize];
+            offsets = hasMin ? new float[most / groupSize] : NONE;
+        }
+
+        @Override
+        public void decode(MemorySegment src, long srcOffset, float[] dst, int dstOffset, int elements) {
+            long end = srcOffset + type.bytes(elements);
+            for (int done = 0; done < elements; done += CHUNK) {
+                int count = Math.min(CHUNK, elements - done);
+                int length = (int) type.bytes(count);
+                MemorySegment.copy(src, ValueLayout.JAVA_BYTE, end - type.bytes(elements - done), bytes, 0, length);
+                unpackChunk(bytes, count, quants, 0, scales, offsets);
+                scale(quants, scales, offsets, dst, dstOffset + done, count);
+            }
         }
     }
 

@@ -190,7 +190,11 @@ final class Draft {
             Sequence sequence = asking.get(i).sequence;
             int likeliest = sampler.choose(logits, i, Sampling.GREEDY, sequence.tokens(), sequence.tokenCount(), 0);
             // where this vocabulary is padded further, any known token will do for a guess
-            asking.get(i).take(Math.min(likeliest, vocabulary - 1), depth, chunks.get(i).tokens().length);
+            asking.get(i)
+                    .take(
+                            Math.min(likeliest, vocabulary - 1),
+                            depth,
+                            chunks.get(i).tokens().length);
         }
     }
 

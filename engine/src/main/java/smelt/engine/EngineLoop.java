@@ -345,10 +345,7 @@ final class EngineLoop implements OwnerThread.Loop {
         for (int position = sequence.promptScored(); position < end; position++) {
             int row = firstRow + position - 1 - chunk.firstPosition() - chunk.logitsFrom();
             sequence.tellPromptToken(sampler.logProbs(
-                    logits,
-                    row,
-                    sequence.tokens()[position],
-                    sequence.request().topLogProbs()));
+                    logits, row, sequence.tokens()[position], sequence.request().topLogProbs()));
         }
     }
 

@@ -83,8 +83,7 @@ final class LogitRow {
         if (read[chunk] != number) {
             MemorySegment row = source.row(index);
             int from = chunk * SIZE;
-            MemorySegment.copy(
-                    row, ValueLayout.JAVA_FLOAT, (long) from * Float.BYTES, values, from, end(chunk) - from);
+            MemorySegment.copy(row, ValueLayout.JAVA_FLOAT, (long) from * Float.BYTES, values, from, end(chunk) - from);
             read[chunk] = number;
         }
     }
@@ -184,8 +183,8 @@ final class LogitRow {
     }
 
     /**
-     * The token at {@code uniform} in [0, 1) of the distribution at this temperature, in order of ids: first its
-     * chunk, by masses, then itself.
+     * The token at {@code uniform} in [0, 1) of the distribution at this temperature, in order of ids: first its chunk,
+     * by masses, then itself.
      */
     int draw(float max, double temperature, double uniform) {
         double target = uniform * mass(max, temperature);

@@ -46,22 +46,13 @@ public record Metrics(
         long draftNanos,
         long ownNanos,
         double tokensPerSecond) {
-    static final Metrics NONE =
-            new Metrics(0, 0, 0, 0, 0, 0, 0, 0, 0, Guesses.NONE, Guesses.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
     /**
      * Guesses of one kind.
      *
      * @param proposed that were computed
      * @param accepted of these, those that were right and so saved a step
      */
-    public record Guesses(long proposed, long accepted) {
-        static final Guesses NONE = new Guesses(0, 0);
-
-        Guesses plus(int moreProposed, int moreAccepted) {
-            return new Guesses(proposed + moreProposed, accepted + moreAccepted);
-        }
-    }
+    public record Guesses(long proposed, long accepted) {}
 
     /** Guesses that were computed. */
     public long proposedTokens() {

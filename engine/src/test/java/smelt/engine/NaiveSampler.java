@@ -37,8 +37,9 @@ final class NaiveSampler {
             return sorted.getFirst();
         }
         if (filtered) {
-            kept = new ArrayList<>(
-                    sorted.stream().filter(id -> logits[id] > Double.NEGATIVE_INFINITY).toList());
+            kept = new ArrayList<>(sorted.stream()
+                    .filter(id -> logits[id] > Double.NEGATIVE_INFINITY)
+                    .toList());
             if (s.topK() > 0) {
                 kept = kept.subList(0, Math.min(s.topK(), kept.size()));
             }

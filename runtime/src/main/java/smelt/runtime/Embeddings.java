@@ -26,9 +26,9 @@ final class Embeddings {
     private final @Nullable Table tokens;
     private final @Nullable Table positions;
 
-    private record Table(Tensor tensor, BlockFormat format, int columns, float[] row) {
+    private record Table(Tensor tensor, BlockFormat.Decoder decoder, int columns, float[] row) {
         void write(int index, MemorySegment target, long offset) {
-            format.decode(tensor.data(), index * tensor.type().bytes(columns), row, 0, columns);
+            decoder.decode(tensor.data(), index * tensor.type().bytes(columns), row, 0, columns);
             MemorySegment.copy(row, 0, target, ValueLayout.JAVA_FLOAT, offset, columns);
         }
 
@@ -56,7 +56,8 @@ final class Embeddings {
         Section.Stored stored = Objects.requireNonNull(section.weights().get(slot), slot);
         Tensor tensor =
                 Objects.requireNonNull(file.tensors().get(stored.tensors().get(0)), slot);
-        return new Table(tensor, BlockFormat.of(tensor.type()), node.width(), new float[node.width()]);
+        BlockFormat.Decoder decoder = BlockFormat.of(tensor.type()).decoder(node.width());
+        return new Table(tensor, decoder, node.width(), new float[node.width()]);
     }
 
     /** The tables as they lie in the file. */

@@ -16,6 +16,18 @@ public final class LogitChunks {
     /** Added to a float below 2^22 it leaves no room for a fraction. */
     private static final float ROUND = 1.5f * (1 << 23);
 
+    private static final float LEAST = (float) -87.3;
+    private static final float MOST = (float) 88.3;
+    private static final float LOG2_E = (float) 1.4426950408889634;
+    private static final float LN2_HIGH = (float) -0.693359375;
+    private static final float LN2_LOW = (float) 2.12194440e-4;
+    private static final float C7 = (float) 1.9875691500e-4;
+    private static final float C6 = (float) 1.3981999507e-3;
+    private static final float C5 = (float) 8.3334519073e-3;
+    private static final float C4 = (float) 4.1665795894e-2;
+    private static final float C3 = (float) 1.6666665459e-1;
+    private static final float C2 = (float) 5.0000001201e-1;
+
     private LogitChunks() {}
 
     public static int count(int vocabulary) {
@@ -58,16 +70,16 @@ public final class LogitChunks {
 
     /** Cephes' polynomial for single precision, in the steps of the compiler's; x is clamped to [-87.3, 88.3]. */
     private static float exp(float x) {
-        float low = x > -87.3f ? x : -87.3f;
-        float clamped = low < 88.3f ? low : 88.3f;
-        float shifted = clamped * 1.4426950408889634f + ROUND;
+        float low = x > LEAST ? x : LEAST;
+        float clamped = low < MOST ? low : MOST;
+        float shifted = clamped * LOG2_E + ROUND;
         float n = shifted - ROUND;
-        float r = Math.fma(n, 2.12194440e-4f, Math.fma(n, -0.693359375f, clamped));
-        float p = Math.fma(1.9875691500e-4f, r, 1.3981999507e-3f);
-        p = Math.fma(p, r, 8.3334519073e-3f);
-        p = Math.fma(p, r, 4.1665795894e-2f);
-        p = Math.fma(p, r, 1.6666665459e-1f);
-        p = Math.fma(p, r, 5.0000001201e-1f);
+        float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, clamped));
+        float p = Math.fma(C7, r, C6);
+        p = Math.fma(p, r, C5);
+        p = Math.fma(p, r, C4);
+        p = Math.fma(p, r, C3);
+        p = Math.fma(p, r, C2);
         return (Math.fma(p, r * r, r) + 1) * Float.intBitsToFloat(((int) n + 127) << 23);
     }
 

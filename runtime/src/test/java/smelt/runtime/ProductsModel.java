@@ -74,7 +74,10 @@ public final class ProductsModel {
         return new Section(output, Map.of(name, new Section.Stored(List.of(name), false)));
     }
 
-    /** The head's rows, and what is told of them, for each of 33 tokens, computed in chunks of {@code chunk}; closes the target. */
+    /**
+     * The head's rows, and what is told of them, for each of 33 tokens, computed in chunks of {@code chunk}; closes the
+     * target.
+     */
     public static List<float[]> run(DType type, int rows, Target target, int chunk) {
         return run(file(type, rows), graph(type, rows), target, chunk);
     }
@@ -100,7 +103,8 @@ public final class ProductsModel {
             for (int from = 0; from < TOKENS; from += chunk) {
                 int[] tokens =
                         IntStream.range(from, Math.min(TOKENS, from + chunk)).toArray();
-                StepBatch batch = new StepBatch(List.of(new StepBatch.Chunk(tokens, from, new int[] {0, 1}, 0, TEMPERATURES)));
+                StepBatch batch =
+                        new StepBatch(List.of(new StepBatch.Chunk(tokens, from, new int[] {0, 1}, 0, TEMPERATURES)));
                 StepRunner.Logits logits = model.run(batch);
                 for (int i = 0; i < logits.count(); i++) {
                     result.add(row(logits, i, graph.head().output().width()));

@@ -64,6 +64,7 @@ class BenchCommandTest {
         assertThat(report.at("/memory/kv_bytes").asLong()).isPositive();
         assertThat(report.get("runs").size()).isEqualTo(5);
         assertThat(report.at("/runs/0/tokens_per_second/samples").size()).isEqualTo(2);
+        assertThat(report.at("/runs/4/engine_share_of_step/median").asDouble()).isStrictlyBetween(0.0, 1.0);
         assertThat(report.at("/runs/1/tokens_per_second/median").asDouble())
                 .isEqualTo(report.get("decode_tokens_per_second").asDouble());
         assertThat(report.at("/runs/3/problem").asString()).contains("takes 100033 positions");
