@@ -60,6 +60,7 @@ public final class Main implements Runnable {
         all.put("chat", ChatCommand::new);
         all.put("score", ScoreCommand::new);
         all.put("embed", EmbedCommand::new);
+        all.put("rerank", RerankCommand::new);
         all.put("pull", PullCommand::new);
         all.put("list", ListCommand::new);
         all.put("show", ShowCommand::new);

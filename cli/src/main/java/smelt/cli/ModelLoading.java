@@ -23,7 +23,7 @@ final class ModelLoading implements ModelSource {
     public LoadedModel open(ModelOptions options, PrintWriter err) {
         try (ModelFileLoader.PreparedFile prepared = prepare(options, Optional.empty(), err)) {
             if (pooling(prepared) != Pooling.NONE) {
-                throw LoadedModel.cannotWrite(prepared.name());
+                throw LoadedModel.cannotWrite(prepared.name(), pooling(prepared));
             }
             return load(prepared, options, err);
         }
@@ -32,8 +32,18 @@ final class ModelLoading implements ModelSource {
     @Override
     public LoadedModel openEmbedder(ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
         try (ModelFileLoader.PreparedFile prepared = prepare(options, pooling, err)) {
-            if (pooling(prepared) == Pooling.NONE) {
-                throw LoadedModel.cannotEmbed(prepared.name());
+            if (pooling(prepared) == Pooling.NONE || pooling(prepared) == Pooling.RANK) {
+                throw LoadedModel.cannotEmbed(prepared.name(), pooling(prepared));
+            }
+            return load(prepared, options, err);
+        }
+    }
+
+    @Override
+    public LoadedModel openReranker(ModelOptions options, PrintWriter err) {
+        try (ModelFileLoader.PreparedFile prepared = prepare(options, Optional.empty(), err)) {
+            if (pooling(prepared) != Pooling.RANK) {
+                throw LoadedModel.cannotRerank(prepared.name());
             }
             return load(prepared, options, err);
         }

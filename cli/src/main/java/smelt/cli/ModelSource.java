@@ -18,6 +18,11 @@ interface ModelSource {
      * @param pooling empty for what the model's file says
      */
     default LoadedModel openEmbedder(ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
-        throw LoadedModel.cannotEmbed(options.model.name);
+        throw LoadedModel.cannotEmbed(options.model.name, Pooling.NONE);
+    }
+
+    /** The same to score documents. */
+    default LoadedModel openReranker(ModelOptions options, PrintWriter err) {
+        throw LoadedModel.cannotRerank(options.model.name);
     }
 }

@@ -223,7 +223,18 @@ final class EmbedderLoop implements OwnerThread.Loop {
         int end = Math.min(text.tokens().length, from + wholeRows);
         int[] tokens = Arrays.copyOfRange(text.tokens(), from, end);
         int wanted = pooling != Pooling.LAST ? tokens.length : end == text.tokens().length ? 1 : 0;
-        return new StepBatch.Chunk(tokens, from, blocks, tokens.length - wanted);
+        return pooling == Pooling.RANK
+                ? StepBatch.Chunk.ofPair(tokens, blocks, 0, secondText(tokens))
+                : new StepBatch.Chunk(tokens, from, blocks, tokens.length - wanted);
+    }
+
+    /** Both texts of a pair end with the same token; models of pairs see all of it, so it is never cut. */
+    private static int secondText(int[] tokens) {
+        int end = 0;
+        while (tokens[end] != tokens[tokens.length - 1]) {
+            end++;
+        }
+        return end + 1;
     }
 
     private void leave(List<PooledText> done) {
@@ -268,7 +279,7 @@ final class EmbedderLoop implements OwnerThread.Loop {
         }
 
         void add(MemorySegment row) {
-            if (pooling == Pooling.FIRST && rows > 0) {
+            if ((pooling == Pooling.FIRST || pooling == Pooling.RANK) && rows > 0) {
                 return;
             }
             for (int i = 0; i < sum.length; i++) {

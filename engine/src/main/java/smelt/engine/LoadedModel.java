@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.graph.ModelGraph.Pooling;
 import smelt.tokenizer.Tokenizer;
 
 /**
@@ -36,34 +37,68 @@ public record LoadedModel(
     public Engine engine() {
         return switch (service) {
             case Engine engine -> engine;
-            case Embedder embedder -> throw cannotWrite(name());
+            case Embedder embedder -> throw cannotWrite(name(), info.pooling());
         };
     }
 
-    /** @throws Failure UNSUPPORTED where the model writes */
+    /** @throws Failure UNSUPPORTED where the model writes, or scores */
     public Embedder embedder() {
-        return switch (service) {
-            case Embedder embedder -> embedder;
-            case Engine engine -> throw cannotEmbed(name());
-        };
+        if (service instanceof Embedder embedder && info.pooling() != Pooling.RANK) {
+            return embedder;
+        }
+        throw cannotEmbed(name(), info.pooling());
     }
 
-    public static Failure cannotWrite(String name) {
-        return Failure.of(FailureCode.UNSUPPORTED, name + " makes embeddings, it cannot write text")
-                .withNextStep("smelt embed makes vectors of texts");
+    /**
+     * How well each document answers a query, by a model that reads both together; the scores are the model's own
+     * logits, of any size and sign, and compare documents for one query. A document's score is the same to the bit
+     * whatever else is scored beside it.
+     *
+     * @param truncated whether a document that is too long loses its end
+     * @return a score for each document, in order
+     * @throws Failure UNSUPPORTED where the model is no reranker; LIMIT_EXCEEDED where a text is too long
+     */
+    public List<Float> rerank(String query, List<String> documents, boolean truncated) throws InterruptedException {
+        List<int[]> pairs = documents.stream()
+                .map(document -> rerankInput(query, document, truncated))
+                .toList();
+        return reranker().embed(pairs, false).stream().map(row -> row[0]).toList();
     }
 
-    public static Failure cannotEmbed(String name) {
+    /**
+     * Scores what was made by {@link #rerankInput}, as vectors of one number.
+     *
+     * @throws Failure UNSUPPORTED where the model is no reranker
+     */
+    public Embedder reranker() {
+        if (service instanceof Embedder embedder && info.pooling() == Pooling.RANK) {
+            return embedder;
+        }
+        throw cannotRerank(name());
+    }
+
+    /** @param pooling of the model */
+    public static Failure cannotWrite(String name, Pooling pooling) {
+        return pooling == Pooling.RANK
+                ? Failure.of(FailureCode.UNSUPPORTED, name + " scores documents, it cannot write text")
+                        .withNextStep("smelt rerank scores documents by how well they answer a query")
+                : Failure.of(FailureCode.UNSUPPORTED, name + " makes embeddings, it cannot write text")
+                        .withNextStep("smelt embed makes vectors of texts");
+    }
+
+    /** @param pooling of the model */
+    public static Failure cannotEmbed(String name, Pooling pooling) {
+        if (pooling == Pooling.RANK) {
+            return Failure.of(FailureCode.UNSUPPORTED, name + " scores documents, it makes no embeddings")
+                    .withNextStep("smelt rerank scores documents by how well they answer a query");
+        }
         return Failure.of(
                         FailureCode.UNSUPPORTED,
                         name + " writes text, and its file names no pooling that would make one vector of its rows")
                 .withNextStep("take an embedding model, or load this one with a pooling: mean or last");
     }
 
-    /**
-     * Why no model reranks: no family has the head of a cross-encoder yet, and the cosine of two embeddings, which know
-     * nothing of each other, is not what a reranker is asked for.
-     */
+    /** The cosine of two embeddings, which know nothing of each other, is not what a reranker is asked for. */
     public static Failure cannotRerank(String name) {
         return Failure.of(FailureCode.UNSUPPORTED, name + " has no cross-encoder head that could score documents")
                 .withNextStep("compare embeddings by their cosine, knowing that this is no reranking");
@@ -91,6 +126,20 @@ public record LoadedModel(
         int[] ids = requireTokenizer().encode(text, true, false);
         int limit = service.contextLength();
         return truncated && ids.length > limit ? cut(ids, requireTokenizer().encode("", true, false), limit) : ids;
+    }
+
+    /**
+     * The ids of a query and a document that are to be scored together.
+     *
+     * @param truncated whether a document that is too long loses its last tokens, but not the special ones behind them
+     */
+    public int[] rerankInput(String query, String document, boolean truncated) {
+        int[] ids = requireTokenizer().encodePair(query, document);
+        int limit = service.contextLength();
+        boolean queryFits = ids.length <= limit || requireTokenizer().encodePair(query, "").length <= limit;
+        return truncated && queryFits && ids.length > limit
+                ? cut(ids, requireTokenizer().encode("", true, false), limit)
+                : ids;
     }
 
     /** The first of {@code ids}, and those behind them that {@code specials}, the ids of no text, end with too. */

@@ -50,11 +50,22 @@ public final class Graph {
                 new Type.Rows(weightType(table).columns()));
     }
 
-    public Node positionEmbedding(Node table) {
+    /** @param first row of the table, that of position 0 */
+    public Node positionEmbedding(Node table, int first) {
         return node(
                 Op.POSITION_EMBEDDING,
                 List.of(table),
-                Attr.None.NONE,
+                new Attr.Whole(first),
+                new Type.Rows(weightType(table).columns()));
+    }
+
+    /** The position's row, plus the first row of {@code types} in a first text and the second in a second. */
+    public Node positionEmbedding(Node table, int first, Node types) {
+        check(weightType(types).columns() == weightType(table).columns(), "POSITION_EMBEDDING", table, types);
+        return node(
+                Op.POSITION_EMBEDDING,
+                List.of(table, types),
+                new Attr.Whole(first),
                 new Type.Rows(weightType(table).columns()));
     }
 

@@ -8,7 +8,8 @@ import smelt.base.FailureCode;
  * A model as data: what the compiler reads and the runtime binds.
  *
  * @param embedding from token ids to the first residual stream
- * @param head from the residual stream to logits, or, for an embedding model, to the rows that are pooled
+ * @param head from the residual stream to logits, or, for an embedding model, to the rows that are pooled, or, for a
+ *     reranker, to scores
  */
 public record ModelGraph(Info info, Section embedding, List<Section> layers, Section head) {
     public ModelGraph {
@@ -18,10 +19,15 @@ public record ModelGraph(Info info, Section embedding, List<Section> layers, Sec
     /**
      * The same model, made to embed: its head ends with the rows that its last product reads.
      *
-     * @throws Failure UNSUPPORTED where the head is no product of rows
+     * @throws Failure UNSUPPORTED where the head is no product of rows, and to or from a reranker
      */
     public ModelGraph pooled(Pooling pooling) {
         Info pooledInfo = new Info(info.family(), info.vocabulary(), info.contextLength(), info.hidden(), pooling);
+        if (info.pooling() == Pooling.RANK || pooling == Pooling.RANK) {
+            throw Failure.of(
+                    FailureCode.UNSUPPORTED,
+                    info.family() + (pooling == Pooling.RANK ? " has no head of a reranker" : " is a reranker here"));
+        }
         if (info.pooling() != Pooling.NONE) {
             return new ModelGraph(pooledInfo, embedding, layers, head);
         }
@@ -47,6 +53,8 @@ public record ModelGraph(Info info, Section embedding, List<Section> layers, Sec
         NONE,
         MEAN,
         FIRST,
-        LAST
+        LAST,
+        /** The first row is the score of a text, or a pair of them. */
+        RANK
     }
 }

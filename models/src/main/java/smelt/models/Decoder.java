@@ -84,9 +84,12 @@ final class Decoder {
 
     /** The position's row of a learned table. */
     Node positions(Block block) {
-        return block.graph()
-                .positionEmbedding(
-                        block.weights().matrix("position_embd.weight", shape.contextLength(), shape.hidden()));
+        return block.graph().positionEmbedding(positionTable(block, 0), 0);
+    }
+
+    /** Rows of a learned table, {@code unused} of them before that of position 0. */
+    Node positionTable(Block block, int unused) {
+        return block.weights().matrix("position_embd.weight", shape.contextLength() + unused, shape.hidden());
     }
 
     /** output(norm x). */

@@ -26,7 +26,8 @@ public final class Models {
             new Granite(),
             new Olmo2(),
             new Gpt2(),
-            new Bert());
+            new Bert(),
+            new Roberta());
 
     private Models() {}
 

@@ -23,9 +23,7 @@ final class Poolings {
             case 1 -> Optional.of(Pooling.MEAN);
             case 2 -> Optional.of(Pooling.FIRST);
             case 3 -> Optional.of(Pooling.LAST);
-            case 4 ->
-                throw Failure.of(
-                        FailureCode.UNSUPPORTED, "Rerankers (pooling type 4, a cross-encoder's head) do not run yet");
+            case 4 -> Optional.of(Pooling.RANK);
             default -> throw Failure.of(FailureCode.UNSUPPORTED, "Pooling type " + number + " is not known");
         };
     }

@@ -63,6 +63,10 @@ record Shape(
                 .orElseGet(() -> config.positive("attention.layer_norm_rms_epsilon", "rms_norm_eps"));
     }
 
+    Shape withContextLength(int positions) {
+        return new Shape(layers, positions, hidden, heads, keyHeads, headWidth, feedForward, epsilon, normOffset);
+    }
+
     Shape withNormOffset(double offset) {
         return new Shape(layers, contextLength, hidden, heads, keyHeads, headWidth, feedForward, epsilon, offset);
     }

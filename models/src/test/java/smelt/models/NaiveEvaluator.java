@@ -73,7 +73,7 @@ final class NaiveEvaluator {
                     Arrays.stream(tokens)
                             .mapToObj(id -> rows(node.input(0))[id])
                             .toArray(double[][]::new);
-                case POSITION_EMBEDDING -> Arrays.copyOf(rows(node.input(0)), tokens.length);
+                case POSITION_EMBEDDING -> positions(node);
                 case MATMUL -> each(node.input(0), x -> times(rows(node.input(1)), x));
                 case RMS_NORM ->
                     each(node.input(0), x -> rmsNorm(x, rows(node.input(1))[0], node.attr(Attr.Norm.class)));
@@ -94,6 +94,22 @@ final class NaiveEvaluator {
                 case SILU, GELU_TANH, GELU_ERF -> map(node, x -> activation(node.op(), x));
                 default -> throw new AssertionError(node + " is of another stage");
             };
+        }
+
+        /** Of a pair, where there are types: the second text begins behind the first token that is the last, too. */
+        private double[][] positions(Node node) {
+            int first = (int) node.attr(Attr.Whole.class).value();
+            int second = IntStream.range(0, tokens.length)
+                            .filter(t -> tokens[t] == tokens[tokens.length - 1])
+                            .findFirst()
+                            .orElseThrow()
+                    + 1;
+            double[][] positions = Arrays.copyOfRange(rows(node.input(0)), first, first + tokens.length);
+            return node.inputs().size() == 1
+                    ? positions
+                    : IntStream.range(0, tokens.length)
+                            .mapToObj(t -> pairwise(positions[t], rows(node.input(1))[t < second ? 0 : 1], Double::sum))
+                            .toArray(double[][]::new);
         }
 
         private double[][] each(Node of, UnaryOperator<double[]> row) {

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
@@ -25,11 +26,24 @@ final class Embeddings {
     private final ModelFile file;
     private final @Nullable Table tokens;
     private final @Nullable Table positions;
+    /** Rows of the two texts of a pair, which are added to those of positions. */
+    private final @Nullable Table types;
+    /** Row of position 0. */
+    private final int firstPosition;
 
     private record Table(Tensor tensor, BlockFormat.Decoder decoder, int columns, float[] row) {
         void write(int index, MemorySegment target, long offset) {
             decoder.decode(tensor.data(), index * tensor.type().bytes(columns), row, 0, columns);
             MemorySegment.copy(row, 0, target, ValueLayout.JAVA_FLOAT, offset, columns);
+        }
+
+        void add(int index, MemorySegment target, long offset) {
+            decoder.decode(tensor.data(), index * tensor.type().bytes(columns), row, 0, columns);
+            for (int i = 0; i < columns; i++) {
+                long at = offset + 4L * i;
+                float sum = target.get(ValueLayout.JAVA_FLOAT, at) + row[i];
+                target.set(ValueLayout.JAVA_FLOAT, at, sum);
+            }
         }
 
         long rows() {
@@ -39,20 +53,26 @@ final class Embeddings {
 
     Embeddings(ModelFile file, Section section) {
         this.file = file;
-        tokens = find(file, section, Op.TOKEN_EMBEDDING);
-        positions = find(file, section, Op.POSITION_EMBEDDING);
+        tokens = find(section, Op.TOKEN_EMBEDDING)
+                .map(node -> table(file, section, node, 0))
+                .orElse(null);
+        Optional<Node> position = find(section, Op.POSITION_EMBEDDING);
+        positions = position.map(node -> table(file, section, node, 0)).orElse(null);
+        types = position.filter(node -> node.inputs().size() > 1)
+                .map(node -> table(file, section, node, 1))
+                .orElse(null);
+        firstPosition =
+                position.map(node -> (int) node.attr(Attr.Whole.class).value()).orElse(0);
     }
 
-    private static @Nullable Table find(ModelFile file, Section section, Op op) {
+    private static Optional<Node> find(Section section, Op op) {
         return section.output().expression().stream()
                 .filter(node -> node.op() == op)
-                .findFirst()
-                .map(node -> table(file, section, node))
-                .orElse(null);
+                .findFirst();
     }
 
-    private static Table table(ModelFile file, Section section, Node node) {
-        String slot = node.input(0).attr(Attr.Slot.class).name();
+    private static Table table(ModelFile file, Section section, Node node, int input) {
+        String slot = node.input(input).attr(Attr.Slot.class).name();
         Section.Stored stored = Objects.requireNonNull(section.weights().get(slot), slot);
         Tensor tensor =
                 Objects.requireNonNull(file.tensors().get(stored.tensors().get(0)), slot);
@@ -62,7 +82,7 @@ final class Embeddings {
 
     /** The tables as they lie in the file. */
     List<MemorySegment> tables() {
-        return Stream.of(tokens, positions)
+        return Stream.of(tokens, positions, types)
                 .filter(Objects::nonNull)
                 .map(table -> table.tensor().data())
                 .toList();
@@ -90,18 +110,21 @@ final class Embeddings {
                 if (positions != null) {
                     writePosition(positions, position, positionRows, offset);
                 }
+                if (types != null) {
+                    types.add(i < chunk.secondFrom() ? 0 : 1, positionRows, offset);
+                }
             }
         } catch (InternalError e) {
             throw PackedWeights.unreadable(e);
         }
     }
 
-    private static void writePosition(Table table, int position, MemorySegment target, long offset) {
-        if (position >= table.rows()) {
+    private void writePosition(Table table, int position, MemorySegment target, long offset) {
+        if (firstPosition + position >= table.rows()) {
             throw Failure.of(
                     FailureCode.LIMIT_EXCEEDED,
-                    "Position " + position + " has no embedding; the model has " + table.rows());
+                    "Position " + position + " has no embedding; the model has " + (table.rows() - firstPosition));
         }
-        table.write(position, target, offset);
+        table.write(firstPosition + position, target, offset);
     }
 }

@@ -51,7 +51,8 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
     private static OptionalInt learnedPositions(ModelGraph graph) {
         return graph.embedding().output().expression().stream()
                 .filter(node -> node.op() == Op.POSITION_EMBEDDING)
-                .mapToInt(node -> ((Type.Weight) node.input(0).type()).rows())
+                .mapToInt(node -> ((Type.Weight) node.input(0).type()).rows()
+                        - (int) node.attr(Attr.Whole.class).value())
                 .min();
     }
 

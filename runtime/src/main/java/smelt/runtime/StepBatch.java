@@ -42,6 +42,7 @@ public final class StepBatch {
         private int[] blocks;
         private int logitsFrom;
         private final List<Double> temperatures;
+        private int secondFrom = Integer.MAX_VALUE;
 
         public Chunk(int[] tokens, int firstPosition, int[] blocks, int logitsFrom) {
             this(tokens, firstPosition, blocks, logitsFrom, List.of());
@@ -62,6 +63,13 @@ public final class StepBatch {
             this.blocks = blocks;
             this.logitsFrom = logitsFrom;
             this.temperatures = List.copyOf(temperatures);
+        }
+
+        /** All of a pair of texts, the second of which begins at index {@code secondFrom} of its tokens. */
+        public static Chunk ofPair(int[] tokens, int[] blocks, int logitsFrom, int secondFrom) {
+            Chunk chunk = new Chunk(tokens, 0, blocks, logitsFrom);
+            chunk.secondFrom = secondFrom;
+            return chunk;
         }
 
         /** Makes it another chunk of its sequence; see the constructor. */
@@ -86,6 +94,11 @@ public final class StepBatch {
 
         public int logitsFrom() {
             return logitsFrom;
+        }
+
+        /** Index into the tokens from which on they are of the second text of a pair. */
+        int secondFrom() {
+            return secondFrom;
         }
 
         public List<Double> temperatures() {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.formats.Metadata;
@@ -185,7 +186,14 @@ final class GgufTokenizer {
     private PipelineTokenizer.Stages stages(
             Normalizer normalizer, PreTokenizer preTokenizer, Model tokenModel, int[] before, int[] behind) {
         AddedTokens none = new AddedTokens(List.of());
-        return new PipelineTokenizer.Stages(addedTokens(), normalizer, none, preTokenizer, tokenModel, before, behind);
+        return new PipelineTokenizer.Stages(
+                addedTokens(), normalizer, none, preTokenizer, tokenModel, before, behind, between(behind));
+    }
+
+    /** A separator more than behind one text, but BERT's texts end with separators already. */
+    private int[] between(int[] behind) {
+        OptionalInt separator = model.equals("bert") ? OptionalInt.empty() : special("seperator", -1);
+        return IntStream.concat(IntStream.of(behind), separator.stream()).toArray();
     }
 
     private AddedTokens addedTokens() {

@@ -1,11 +1,16 @@
 package smelt.tokenizer;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** The ids that a post-processor puts before and behind a single text. */
-record JsonTemplate(int[] before, int[] behind) {
-    private static final JsonTemplate NONE = new JsonTemplate(new int[0], new int[0]);
+/**
+ * The ids that a post-processor puts before and behind a text, or two.
+ *
+ * @param between two texts
+ */
+record JsonTemplate(int[] before, int[] behind, int[] between) {
+    private static final JsonTemplate NONE = new JsonTemplate(new int[0], new int[0], new int[0]);
 
     static JsonTemplate read(JsonNode node) {
         return read(node, 0);
@@ -19,7 +24,10 @@ record JsonTemplate(int[] before, int[] behind) {
         return switch (type) {
             case "ByteLevel" -> NONE;
             case "TemplateProcessing" -> template(node);
-            case "BertProcessing", "RobertaProcessing" -> new JsonTemplate(pairId(node, "cls"), pairId(node, "sep"));
+            case "BertProcessing" -> new JsonTemplate(pairId(node, "cls"), pairId(node, "sep"), pairId(node, "sep"));
+            case "RobertaProcessing" ->
+                new JsonTemplate(
+                        pairId(node, "cls"), pairId(node, "sep"), join(pairId(node, "sep"), pairId(node, "sep")));
             case "Sequence" -> sequence(JsonStages.children(node, "processors", depth, n -> read(n, depth + 1)));
             default -> throw JsonFields.unsupported("post-processor '" + type + "' is unknown");
         };
@@ -29,7 +37,8 @@ record JsonTemplate(int[] before, int[] behind) {
     private static JsonTemplate sequence(List<JsonTemplate> parts) {
         JsonTemplate all = NONE;
         for (JsonTemplate part : parts) {
-            all = new JsonTemplate(join(part.before, all.before), join(all.behind, part.behind));
+            int[] between = part.between.length > 0 ? part.between : all.between;
+            all = new JsonTemplate(join(part.before, all.before), join(all.behind, part.behind), between);
         }
         return all;
     }
@@ -46,19 +55,25 @@ record JsonTemplate(int[] before, int[] behind) {
     }
 
     private static JsonTemplate template(JsonNode node) {
-        IntList before = new IntList(4);
-        IntList behind = new IntList(4);
-        boolean past = false;
-        for (JsonNode part : node.path("single")) {
+        List<int[]> single = parts(node, node.path("single"));
+        List<int[]> pair = parts(node, node.path("pair"));
+        int[] behind = single.size() > 1 ? single.getLast() : new int[0];
+        return new JsonTemplate(single.getFirst(), behind, pair.size() > 2 ? pair.get(1) : behind);
+    }
+
+    /** The special ids before the first text, between each two, and behind the last. */
+    private static List<int[]> parts(JsonNode node, JsonNode template) {
+        List<IntList> parts = new ArrayList<>(List.of(new IntList(4)));
+        for (JsonNode part : template) {
             if (part.has("Sequence")) {
-                past = true;
+                parts.add(new IntList(4));
             } else {
                 String name = JsonFields.required(part.path("SpecialToken"), "id");
                 for (JsonNode id : node.path("special_tokens").path(name).path("ids")) {
-                    (past ? behind : before).add(JsonFields.integer(id, "an id of '" + name + "'"));
+                    parts.getLast().add(JsonFields.integer(id, "an id of '" + name + "'"));
                 }
             }
         }
-        return new JsonTemplate(before.toArray(), behind.toArray());
+        return parts.stream().map(IntList::toArray).toList();
     }
 }

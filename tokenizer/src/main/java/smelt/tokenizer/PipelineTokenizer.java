@@ -19,6 +19,7 @@ final class PipelineTokenizer implements Tokenizer {
      *
      * @param verbatim added tokens looked for in the text as given
      * @param normalized added tokens looked for in the normalised text
+     * @param between two texts of a pair
      */
     record Stages(
             AddedTokens verbatim,
@@ -27,7 +28,8 @@ final class PipelineTokenizer implements Tokenizer {
             PreTokenizer preTokenizer,
             Model model,
             int[] before,
-            int[] behind) {}
+            int[] behind,
+            int[] between) {}
 
     private final Vocabulary vocabulary;
     private final Stages stages;
@@ -46,16 +48,31 @@ final class PipelineTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
-        int[] points = CodePoints.of(text);
-        Encoding encoding = new Encoding(points.length / 3 + 8);
+        Encoding encoding = new Encoding(text.length() / 3 + 8);
         if (addSpecial) {
             encoding.ids.addAll(stages.before);
         }
-        stages.verbatim.split(points, 0, points.length, parseSpecial, new Segments(encoding, parseSpecial));
+        add(text, parseSpecial, encoding);
         if (addSpecial) {
             encoding.ids.addAll(stages.behind);
         }
         return encoding.ids.toArray();
+    }
+
+    @Override
+    public int[] encodePair(String first, String second) {
+        Encoding encoding = new Encoding((first.length() + second.length()) / 3 + 8);
+        encoding.ids.addAll(stages.before);
+        add(first, false, encoding);
+        encoding.ids.addAll(stages.between);
+        add(second, false, encoding);
+        encoding.ids.addAll(stages.behind);
+        return encoding.ids.toArray();
+    }
+
+    private void add(String text, boolean parseSpecial, Encoding encoding) {
+        int[] points = CodePoints.of(text);
+        stages.verbatim.split(points, 0, points.length, parseSpecial, new Segments(encoding, parseSpecial));
     }
 
     private final class Segments implements AddedTokens.Parts {

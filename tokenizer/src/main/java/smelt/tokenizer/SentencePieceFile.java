@@ -123,6 +123,7 @@ final class SentencePieceFile {
             }
         }
         boolean merges = modelType == BPE;
+        int[] behind = end.isPresent() && config.addEos().orElse(!merges) ? new int[] {end.getAsInt()} : new int[0];
         PipelineTokenizer.Stages stages = new PipelineTokenizer.Stages(
                 new AddedTokens(control),
                 new SentencePieceNormalizer(map, verbatim, addPrefix, asSuffix, collapse, escape),
@@ -131,7 +132,8 @@ final class SentencePieceFile {
                 PreTokenizer.none(),
                 model(scored),
                 begin.isPresent() && config.addBos().orElse(merges) ? new int[] {begin.getAsInt()} : new int[0],
-                end.isPresent() && config.addEos().orElse(!merges) ? new int[] {end.getAsInt()} : new int[0]);
+                behind,
+                behind);
         return new PipelineTokenizer(
                 scored.vocabulary(begin, end, config.endIds()),
                 stages,

@@ -16,6 +16,9 @@ public interface Tokenizer {
      */
     int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
+    /** The ids of two texts for a model that compares them, with the special tokens that it wants around them. */
+    int[] encodePair(String first, String second);
+
     /**
      * The raw bytes a token stands for in output; they need not be whole code points. Control tokens give none unless
      * {@code renderSpecial}.

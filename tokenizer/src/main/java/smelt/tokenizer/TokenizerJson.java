@@ -122,7 +122,8 @@ final class TokenizerJson {
                 JsonStages.preTokenizer(root.path("pre_tokenizer")),
                 new JsonModel(model, pieces, modelTable).read(),
                 inside(template.before()),
-                inside(template.behind()));
+                inside(template.behind()),
+                inside(template.between()));
         OptionalInt bos = idOf(config.bosToken());
         OptionalInt eos = idOf(config.eosToken());
         List<Integer> declared = new ArrayList<>(config.endIds());
