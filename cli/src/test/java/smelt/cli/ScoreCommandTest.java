@@ -14,6 +14,9 @@ import tools.jackson.databind.JsonNode;
 
 /** Guards cli/: what {@code smelt score} tells, on a model whose every row is known. */
 final class ScoreCommandTest {
+    /** Sums over the vocabulary are f32: see {@link smelt.engine.LogProbs}. */
+    private static final double PRECISION = 1e-7;
+
     /** ln of e^20 + e^10 + 255: the scripted model's rows. */
     private static final double NORM = Math.log(Math.exp(20) + Math.exp(10) + 255);
 
@@ -41,12 +44,12 @@ final class ScoreCommandTest {
         assertThat(tokens.get(0).path("top").size()).isZero();
         assertThat(tokens.get(1).path("id").asInt()).isEqualTo('a');
         assertThat(tokens.get(1).path("text").asString()).isEqualTo("a");
-        assertThat(tokens.get(1).path("logprob").asDouble()).isCloseTo(20 - NORM, within(1e-9));
-        assertThat(tokens.get(2).path("logprob").asDouble()).isCloseTo(10 - NORM, within(1e-9));
+        assertThat(tokens.get(1).path("logprob").asDouble()).isCloseTo(20 - NORM, within(PRECISION));
+        assertThat(tokens.get(2).path("logprob").asDouble()).isCloseTo(10 - NORM, within(PRECISION));
         assertThat(tokens.get(2).path("top").get(0).path("text").asString()).isEqualTo("a");
-        assertThat(tokens.get(2).path("top").get(1).path("logprob").asDouble()).isCloseTo(10 - NORM, within(1e-9));
+        assertThat(tokens.get(2).path("top").get(1).path("logprob").asDouble()).isCloseTo(10 - NORM, within(PRECISION));
         double nll = NORM - 15;
-        assertThat(json.path("mean_nll").asDouble()).isCloseTo(nll, within(1e-9));
+        assertThat(json.path("mean_nll").asDouble()).isCloseTo(nll, within(PRECISION));
         assertThat(json.path("perplexity").asDouble()).isCloseTo(Math.exp(nll), within(1e-6));
         assertThat(json.path("next").size()).isEqualTo(2);
     }

@@ -309,12 +309,13 @@ final class AttendKernel {
         List<Node> top = tops.stream().map(lanes -> k.top(k.read(lanes))).toList();
         List<Node> sums = locals(count, k.real(0));
         k.loop(k.integer(0), panels, 1, panel -> {
+            Node position = k.add(begin, k.mul(panel, PANEL));
             for (int i = 0; i < count; i++) {
                 Node at = k.add(score(tile, k.add(first, i)), k.mul(panel, 64));
                 Node score = k.load(MemoryKind.F32, at);
                 Node power = Functions.exp(k, k.subF(score, top.get(i)));
                 Node weight = k.select(k.lessF(least, score), power, k.real(0));
-                k.store(MemoryKind.F32, at, weight);
+                k.store(MemoryKind.F32, at, scaled(weight, tile, position, cache.scaleBytes()));
                 k.write(sums.get(i), k.addF(k.read(sums.get(i)), weight));
             }
         });

@@ -1,8 +1,10 @@
 package smelt.engine;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ import smelt.runtime.StepRunner.Limits;
  */
 class StormTest {
     private static final long STORMS = Long.getLong("smelt.storms", 2000);
-    private static final long ONE = Long.getLong("smelt.storm", -1);
+    private static final long ONE = Long.getLong("smelt.storm", 0);
     private static final int VOCABULARY = 97;
     private static final int CONTEXT = 256;
 
@@ -59,7 +61,6 @@ class StormTest {
 
     @Test
     void randomStormsLeaveNothingBehind() {
-        assumeTrue(ONE < 0, "one storm is to be told");
         long begin = System.nanoTime();
         Storms.Outcome all = Storms.Outcome.NONE;
         for (int kind = 0; kind < 2; kind++) {
@@ -74,7 +75,11 @@ class StormTest {
 
     @Test
     void oneStormIsTold() {
-        assumeTrue(ONE >= 0, "which one is said by -Dsmelt.storm");
-        storms(ONE).tell(ONE, System.out::println);
+        List<String> told = new ArrayList<>();
+        storms(ONE).tell(ONE, told::add);
+        assertThat(told).isNotEmpty();
+        if (System.getProperty("smelt.storm") != null) {
+            told.forEach(System.out::println);
+        }
     }
 }
