@@ -15,6 +15,7 @@ import smelt.engine.Handle;
 import smelt.engine.Metrics;
 import smelt.engine.Request;
 import smelt.engine.Settings;
+import smelt.engine.Speculation;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
@@ -49,7 +50,9 @@ final class MixtureMeasurement {
         ModelGraph graph = Models.build(file, new Models.Options(context));
         var options = new LoadOptions(context, prompt + 2 * chats * context / 4, threads);
         Model model = Model.load(file, graph, options, CpuTarget.start(threads));
-        try (Engine engine = new Engine(new OpenModel(model, graph, file), null, Settings.DEFAULT)) {
+        // guesses that are right come in bursts, and would hide what a step takes
+        Settings settings = Settings.DEFAULT.withSpeculation(Speculation.NONE);
+        try (Engine engine = new Engine(new OpenModel(model, graph, file), null, settings)) {
             new MixtureMeasurement(engine).run(prompt, chats);
         }
     }
