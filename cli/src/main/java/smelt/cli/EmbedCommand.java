@@ -118,9 +118,7 @@ final class EmbedCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(spec.commandLine());
-        List<String> texts = subject.file == null
-                ? subject.texts
-                : TextInput.read(subject.file).lines().toList();
+        List<String> texts = TextInput.lines(subject.file, subject.texts);
         Optional<Pooling> asked = Optional.ofNullable(pooling).map(name -> name.pooling);
         try (LoadedModel model =
                 source.openEmbedder(options, asked, spec.commandLine().getErr())) {

@@ -96,9 +96,7 @@ final class RerankCommand implements Callable<Integer> {
         if (top != null && top < 1) {
             throw new ParameterException(spec.commandLine(), "--top-n must be at least 1");
         }
-        List<String> documents = subject.file == null
-                ? subject.texts
-                : TextInput.read(subject.file).lines().toList();
+        List<String> documents = TextInput.lines(subject.file, subject.texts);
         try (LoadedModel model = source.openReranker(options, spec.commandLine().getErr())) {
             print(report(model, documents), spec.commandLine().getOut());
             return 0;

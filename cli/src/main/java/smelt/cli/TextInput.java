@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -33,6 +35,11 @@ final class TextInput {
         } catch (IOException | InvalidPathException e) {
             throw unreadable(file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The lines of {@code file}; without one, {@code given}. */
+    static List<String> lines(@Nullable String file, List<String> given) {
+        return file == null ? given : read(file).lines().toList();
     }
 
     private static Failure unreadable(String what, Exception cause) {

@@ -24,6 +24,7 @@ final class AttendKernel {
     /** Query rows of an item; a multiple of most tiles. */
     private static final int ITEM_QUERIES = 24;
 
+    /** Queries of one row whose weights are computed side by side. */
     private static final int MOST_TOGETHER = 4;
 
     private final KernelContext context;
@@ -167,7 +168,7 @@ final class AttendKernel {
                 panels,
                 1,
                 panel -> tiles(tile, (first, count) -> scores(tile, begin, panel, first, count)));
-        int together = together();
+        int together = divisorOfGroup(MOST_TOGETHER);
         k.loop(
                 k.integer(0),
                 tile.queries(),
@@ -201,13 +202,17 @@ final class AttendKernel {
         return smallTile() * Math.max(1, tiling.rows() / smallTile());
     }
 
-    /** The largest tile of which the query heads of one key head are a multiple. */
     private int smallTile() {
-        for (int tile = Math.min(group, tiling.rows()); ; tile--) {
-            if (group % tile == 0) {
-                return tile;
-            }
+        return divisorOfGroup(tiling.rows());
+    }
+
+    /** The largest number up to {@code most} of which the query heads of one key head are a multiple. */
+    private int divisorOfGroup(int most) {
+        int count = Math.min(group, most);
+        while (group % count != 0) {
+            count--;
         }
+        return count;
     }
 
     private Node keyHead(Tile tile, Node position) {
@@ -386,15 +391,6 @@ final class AttendKernel {
         Node head = k.add(k.mul(tile.head(), group), k.rem(query, group));
         Node index = k.add(k.mul(number, attention.heads()), head);
         return k.add(context.argument(Argument.Parts.PARTS), k.mul(index, part.bytes()));
-    }
-
-    /** Queries of one row whose weights are computed side by side. */
-    private int together() {
-        int count = Math.min(group, MOST_TOGETHER);
-        while (group % count != 0) {
-            count--;
-        }
-        return count;
     }
 
     private List<Node> zeros(int count) {

@@ -126,12 +126,6 @@ public final class Engine implements ModelService {
         return thread.hasEnded();
     }
 
-    /**
-     * Takes no more requests, waits until those that are there have ended, for {@code patience} at most, and closes.
-     *
-     * @return whether all ended by themselves
-     * @throws InterruptedException where the caller was interrupted as it waited; the engine is then not closed
-     */
     @Override
     public boolean drain(Duration patience) throws InterruptedException {
         return thread.drain(patience);

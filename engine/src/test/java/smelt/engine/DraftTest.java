@@ -1,6 +1,7 @@
 package smelt.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static smelt.engine.Steps.playAndCompare;
 import static smelt.engine.Steps.prompt;
 import static smelt.engine.Steps.runAll;
 import static smelt.engine.Steps.submit;
@@ -118,31 +119,7 @@ class DraftTest {
         var settings = new Settings(1 + random.nextInt(64), 1 + random.nextInt(12), 1 << 20)
                 .withSpeculation(random.nextBoolean() ? Speculation.DRAFT : Speculation.BOTH);
         EngineLoop loop = loop(model(limits, 5 * MILLI, 1000), draft, settings);
-        List<RecordedEvents> heard = new ArrayList<>();
-        List<Handle> handles = new ArrayList<>();
-        List<Integer> dishes = new ArrayList<>();
-        for (int i = 0; i < 25; i++) {
-            int dish = random.nextInt(menu.size());
-            var events = new RecordedEvents();
-            heard.add(events);
-            dishes.add(dish);
-            handles.add(submit(loop, menu.get(dish), events));
-            for (int steps = random.nextInt(12); steps > 0; steps--) {
-                loop.doWork();
-            }
-            if (random.nextInt(4) == 0) {
-                handles.get(random.nextInt(handles.size())).cancel();
-            }
-        }
-        runAll(loop);
-        for (int i = 0; i < heard.size(); i++) {
-            RecordedEvents alone = expected.get(dishes.get(i));
-            List<Event> actual = heard.get(i).withoutLast();
-            boolean cancelled = heard.get(i).reason() == FinishReason.CANCELLED;
-            assertThat(actual)
-                    .as("seed %d, request %d", seed, dishes.get(i))
-                    .isEqualTo(cancelled ? alone.all.subList(0, actual.size()) : alone.withoutLast());
-        }
+        playAndCompare(loop, menu, expected, random, seed);
         return loop.metrics();
     }
 

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,5 +50,36 @@ final class Steps {
         submit(loop, request, events);
         runAll(loop);
         return events;
+    }
+
+    /** Sends requests of the menu at random moments and cancels some; each hears what it hears alone. */
+    static void playAndCompare(
+            EngineLoop loop, List<Request> menu, List<RecordedEvents> expected, Random random, int seed) {
+        List<RecordedEvents> heard = new ArrayList<>();
+        List<Handle> handles = new ArrayList<>();
+        List<Integer> dishes = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            int dish = random.nextInt(menu.size());
+            var events = new RecordedEvents();
+            heard.add(events);
+            dishes.add(dish);
+            handles.add(submit(loop, menu.get(dish), events));
+            for (int steps = random.nextInt(12); steps > 0; steps--) {
+                loop.doWork();
+            }
+            if (random.nextInt(4) == 0) {
+                handles.get(random.nextInt(handles.size())).cancel();
+            }
+        }
+        runAll(loop);
+        for (int i = 0; i < heard.size(); i++) {
+            RecordedEvents alone = expected.get(dishes.get(i));
+            List<Event> actual = heard.get(i).withoutLast();
+            boolean cancelled = heard.get(i).reason() == FinishReason.CANCELLED;
+            assertThat(actual)
+                    .as("seed %d, request %d", seed, dishes.get(i))
+                    .isEqualTo(cancelled ? alone.all.subList(0, actual.size()) : alone.withoutLast());
+            assertThat(cancelled || heard.get(i).reason() == alone.reason()).isTrue();
+        }
     }
 }
