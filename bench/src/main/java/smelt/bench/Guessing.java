@@ -16,13 +16,13 @@ import smelt.engine.EventStream;
 import smelt.engine.Handle;
 import smelt.engine.LoadedModel;
 import smelt.engine.Metrics;
-import smelt.engine.ModelFileLoader;
 import smelt.engine.Request;
-import smelt.engine.Sampling;
 import smelt.engine.Settings;
 import smelt.engine.Speculation;
 import smelt.engine.Terms;
 import smelt.engine.Usage;
+import smelt.engine.hosting.ModelFileLoader;
+import smelt.engine.sampling.Sampling;
 
 /**
  * Measures what guessing ahead is worth to one user, on text that repeats its prompt and on text that does not. Answers

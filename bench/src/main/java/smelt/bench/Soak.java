@@ -23,9 +23,9 @@ import smelt.engine.Engine;
 import smelt.engine.EventStream;
 import smelt.engine.LoadedModel;
 import smelt.engine.Metrics;
-import smelt.engine.ModelFileLoader;
 import smelt.engine.Request;
 import smelt.engine.Settings;
+import smelt.engine.hosting.ModelFileLoader;
 
 /**
  * Many users ask a model for all kinds of things for a long time: answers stay the same bits, and nothing that the

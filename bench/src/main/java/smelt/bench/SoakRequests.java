@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Random;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
-import smelt.engine.Sampling;
 import smelt.engine.Terms;
+import smelt.engine.sampling.Sampling;
 
 /** What the users of a soak ask for: prompts of all lengths, many of which begin alike, by every kind of sampling. */
 final class SoakRequests {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import smelt.engine.ModelFileLoader;
+import smelt.engine.hosting.ModelFileLoader;
 
 /** How a model is brought to run; mixed into every command that runs one. */
 @Command

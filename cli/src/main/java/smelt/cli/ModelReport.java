@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.compiler.CacheType;
-import smelt.engine.ModelFileLoader;
+import smelt.engine.hosting.ModelFileLoader;
 import smelt.formats.Metadata;
 import smelt.formats.ModelFile;
 import smelt.formats.Tensor;

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.engine.Engine;
-import smelt.engine.SnapshotProgress;
+import smelt.engine.cache.SnapshotProgress;
 
 /** {@code --prefix-cache}: what an engine remembers of texts, in a file from one run to the next. */
 final class PrefixCacheFile {

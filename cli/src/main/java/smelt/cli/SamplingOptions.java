@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import smelt.engine.Sampling;
+import smelt.engine.sampling.Sampling;
 
 /** How the next token is chosen; the defaults are llama.cpp's. */
 @Command

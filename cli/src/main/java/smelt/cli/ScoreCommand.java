@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.LoadedModel;
-import smelt.engine.LogProbs;
 import smelt.engine.Score;
 import smelt.engine.Scorer;
+import smelt.engine.sampling.LogProbs;
 
 /** {@code smelt score}. */
 @Command(

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
-import smelt.engine.ModelFileLoader;
+import smelt.engine.hosting.ModelFileLoader;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.store.Sizes;

@@ -9,8 +9,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import smelt.engine.ModelFileLoader;
 import smelt.engine.Speculation;
+import smelt.engine.hosting.ModelFileLoader;
 import smelt.store.StoredModel;
 
 /** Who guesses next tokens; mixed into commands that guess. */

@@ -34,7 +34,7 @@ final class EmbedderLoop implements OwnerThread.Loop {
     private final long maxQueuedTokens;
     private final AtomicLong queuedTokens = new AtomicLong();
     private final Queue<PooledText> inbox = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable Failure refusal;
+    private final Refusal refusal = new Refusal("The embedder", "texts");
 
     EmbedderLoop(StepRunner runner, Pooling pooling, long maxQueuedTokens) {
         if (pooling == Pooling.NONE) {
@@ -69,10 +69,10 @@ final class EmbedderLoop implements OwnerThread.Loop {
         List<PooledText> queued = texts.stream()
                 .map(tokens -> new PooledText(tokens, pooling, width(), normalized))
                 .toList();
-        refuse();
+        refusal.check();
         enter(texts.stream().mapToLong(tokens -> tokens.length).sum());
         inbox.addAll(queued);
-        Failure late = refusal;
+        Failure late = refusal.failure();
         if (late != null) { // a loop that was closed in between may have looked into its inbox for the last time
             queued.forEach(text -> text.fail(late));
         }
@@ -99,13 +99,6 @@ final class EmbedderLoop implements OwnerThread.Loop {
                             FailureCode.OUT_OF_RESOURCES,
                             "The queue is full: " + queued + " tokens would wait, the limit is " + maxQueuedTokens)
                     .withNextStep("send fewer texts at once, or send them again later");
-        }
-    }
-
-    private void refuse() {
-        Failure failure = refusal;
-        if (failure != null) {
-            throw failure;
         }
     }
 
@@ -153,7 +146,7 @@ final class EmbedderLoop implements OwnerThread.Loop {
 
     @Override
     public void refuseNew() {
-        refusal = Failure.of(FailureCode.UNAVAILABLE, "The embedder is being closed and takes no more texts");
+        refusal.drain();
     }
 
     @Override
@@ -163,10 +156,7 @@ final class EmbedderLoop implements OwnerThread.Loop {
 
     @Override
     public void close(@Nullable Throwable cause) {
-        Failure failure = cause == null
-                ? Failure.of(FailureCode.CANCELLED, "The embedder is closed")
-                : EngineLoop.failure(cause, "The embedder has ended");
-        refusal = failure;
+        Failure failure = refusal.close(cause);
         inbox.forEach(text -> text.fail(failure));
         inbox.clear();
     }

@@ -8,6 +8,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.cache.BlockOwner;
+import smelt.engine.cache.SnapshotProgress;
+import smelt.engine.cache.SnapshotReader;
+import smelt.engine.cache.SnapshotWriter;
 import smelt.runtime.StepRunner;
 import smelt.tokenizer.Tokenizer;
 
@@ -98,7 +102,7 @@ public final class Engine implements ModelService {
      * @throws smelt.base.Failure UNAVAILABLE where the file cannot be written, CANCELLED where the engine is closed
      */
     public long save(Path file, SnapshotProgress progress) {
-        return new SnapshotWriter(runner, loop.scheduler(), errands()).save(file, progress);
+        return new SnapshotWriter(runner, loop.scheduler().pool(), blockOwner()).save(file, progress);
     }
 
     /**
@@ -111,14 +115,14 @@ public final class Engine implements ModelService {
      *     values, or build
      */
     public long restore(Path file, SnapshotProgress progress) {
-        return new SnapshotReader(runner, loop.scheduler(), errands()).restore(file, progress);
+        return new SnapshotReader(runner, loop.scheduler().pool(), blockOwner()).restore(file, progress);
     }
 
-    private Errands.Doer errands() {
+    private BlockOwner blockOwner() {
         if (thread.isCurrent()) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, "The engine's own thread cannot wait for itself");
         }
-        return loop.errands().doer(thread::wake);
+        return loop.errands().owner(thread::wake);
     }
 
     @Override

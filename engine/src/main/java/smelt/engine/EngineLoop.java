@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.guess.Draft;
+import smelt.engine.sampling.LogProbs;
+import smelt.engine.sampling.Sampler;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepInterrupted;
 import smelt.runtime.StepRunner;
@@ -38,7 +41,7 @@ final class EngineLoop implements OwnerThread.Loop {
     private final Errands errands = new Errands();
     private final Queue<Sequence> cancels = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Sequence> timed = new PriorityQueue<>(Comparator.comparingLong(EngineLoop::deadline));
-    private volatile @Nullable Failure refusal;
+    private final Refusal refusal = new Refusal("The engine", "requests");
 
     /** Without a draft model. */
     EngineLoop(StepRunner runner, @Nullable Supplier<TextDecoder> decoders, Settings settings, LongSupplier nanoClock) {
@@ -98,13 +101,13 @@ final class EngineLoop implements OwnerThread.Loop {
             Request own = request.withChoice(request.choice() + sequences.size());
             sequences.add(new Sequence(own, consumer, decoders.get(), limit, now, this::cancel));
         }
-        refuse();
+        refusal.check();
         admission.enter(request, sequences.size());
         inbox.add(sequences);
         // a loop that was closed in between may have looked into its inbox for the last time
-        if (refusal != null && inbox.remove(sequences)) {
+        if (refusal.failure() != null && inbox.remove(sequences)) {
             admission.withdraw(request, sequences.size());
-            refuse();
+            refusal.check();
         }
         runningStep.arrived(now);
         return List.copyOf(sequences);
@@ -119,13 +122,6 @@ final class EngineLoop implements OwnerThread.Loop {
     @Override
     public void stopStep() {
         runningStep.stop();
-    }
-
-    private void refuse() {
-        Failure failure = refusal;
-        if (failure != null) {
-            throw failure;
-        }
     }
 
     /** Does one step; returns how many tokens were computed, 0 where there was nothing to do. */
@@ -215,7 +211,7 @@ final class EngineLoop implements OwnerThread.Loop {
     /** Takes no more requests; those that are there go on. */
     @Override
     public void refuseNew() {
-        refusal = Failure.of(FailureCode.UNAVAILABLE, "The engine is being closed and takes no more requests");
+        refusal.drain();
     }
 
     @Override
@@ -225,10 +221,7 @@ final class EngineLoop implements OwnerThread.Loop {
 
     @Override
     public void close(@Nullable Throwable cause) {
-        Failure failure = cause == null
-                ? Failure.of(FailureCode.CANCELLED, "The engine is closed")
-                : failure(cause, "The engine has ended");
-        refusal = failure;
+        Failure failure = refusal.close(cause);
         errands.close();
         takeInbox();
         for (Sequence sequence : scheduler.all()) {

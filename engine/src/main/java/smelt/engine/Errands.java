@@ -9,21 +9,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.cache.BlockOwner;
 
 /** What other threads want done by the engine's own thread between two steps: each short, one of each thread. */
 final class Errands {
     private final Queue<FutureTask<?>> queue = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
-    /** Has something done, and waits for it. */
-    interface Doer {
-        /** @throws Failure that of the errand, or CANCELLED where the engine is closed */
-        <T> T ask(Supplier<T> errand);
-    }
-
     /** @param wake tells the engine's thread that there is something to do */
-    Doer doer(Runnable wake) {
-        return new Doer() {
+    BlockOwner owner(Runnable wake) {
+        return new BlockOwner() {
             @Override
             public <T> T ask(Supplier<T> errand) {
                 var task = new FutureTask<>(errand::get);

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
+import smelt.engine.sampling.LogProbs;
 
 /**
  * What a request's consumer receives: prompt tokens where they were asked for, then one {@link Token} per generated

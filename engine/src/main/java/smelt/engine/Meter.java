@@ -1,5 +1,8 @@
 package smelt.engine;
 
+import smelt.engine.cache.BlockPool;
+import smelt.engine.guess.Guesses;
+
 /** Counts what the engine does; written on its thread, its {@link #metrics} are read on any. */
 final class Meter {
     private enum Count {
@@ -83,20 +86,13 @@ final class Meter {
 
     /** The guesses of a sequence were computed. */
     void proposed(Sequence sequence) {
-        switch (sequence.proposer()) {
-            case NgramProposer by -> add(Count.PROPOSED_NGRAMS, sequence.proposed());
-            case DraftProposer by -> add(Count.PROPOSED_DRAFTS, sequence.proposed());
-            case null -> {}
-        }
+        Guesses guesses = sequence.guesses();
+        add(guesses.byDraft() ? Count.PROPOSED_DRAFTS : Count.PROPOSED_NGRAMS, guesses.count());
     }
 
     /** One of them was right. */
     void accepted(Sequence sequence) {
-        switch (sequence.proposer()) {
-            case NgramProposer by -> add(Count.ACCEPTED_NGRAMS, 1);
-            case DraftProposer by -> add(Count.ACCEPTED_DRAFTS, 1);
-            case null -> {}
-        }
+        add(sequence.guesses().byDraft() ? Count.ACCEPTED_DRAFTS : Count.ACCEPTED_NGRAMS, 1);
     }
 
     /** The draft model ran for so long before this step. */

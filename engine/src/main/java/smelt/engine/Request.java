@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.sampling.Sampling;
 
 /**
  * What one caller wants generated.

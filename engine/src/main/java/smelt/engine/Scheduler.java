@@ -5,6 +5,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import smelt.engine.cache.BlockPool;
+import smelt.engine.cache.PrefixTree;
+import smelt.engine.guess.Draft;
+import smelt.engine.guess.Guesses;
+import smelt.engine.guess.Speculator;
 import smelt.runtime.StepRunner.Limits;
 
 /**
@@ -66,10 +71,6 @@ final class Scheduler {
 
     BlockPool pool() {
         return pool;
-    }
-
-    PrefixTree tree() {
-        return tree;
     }
 
     int runningCount() {
@@ -176,13 +177,13 @@ final class Scheduler {
         by.propose(step, Math.min(rows, logits));
         for (int i = 0; i < step.size(); i++) {
             Sequence sequence = step.get(i);
-            int guesses = Math.min(sequence.proposed(), spare(sequence, sequence.proposed()));
-            sequence.propose(sequence.proposer(), guesses);
+            Guesses guesses = sequence.guesses();
+            guesses.limit(spare(sequence, guesses.count()));
         }
         by.guess(step);
         draftNanos = by.takeDraftNanos();
         for (int i = 0; i < step.size(); i++) {
-            proposed += step.get(i).proposed();
+            proposed += step.get(i).guesses().count();
         }
         rows -= proposed;
         logits -= proposed;

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import smelt.engine.sampling.LogProbs;
 
 /**
  * How likely a model finds a text.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.sampling.LogProbs;
 
 /** Scores texts by the engine's own steps: the same arithmetic as generation. */
 public final class Scorer {

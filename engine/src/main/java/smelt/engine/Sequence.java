@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import smelt.engine.guess.Guessed;
+import smelt.engine.guess.Guesses;
+import smelt.engine.sampling.LogProbs;
+import smelt.engine.sampling.Sampler;
 import smelt.runtime.StepBatch;
 
 /**
  * One request on its way: its tokens, how many of them the model has computed, the KV blocks they lie in and the text
  * that is still held back. Touched by the engine's thread only, but for {@link #cancelled}.
  */
-final class Sequence implements Handle {
+final class Sequence implements Handle, Guessed {
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final Request request;
@@ -36,14 +40,11 @@ final class Sequence implements Handle {
     private int cachedTokens;
     /** Pending tokens that the coming step computes. */
     private int scheduled;
-    /** Guesses at the tokens after them, computed in the same step, and how many of them came true in it. */
-    private int proposed;
+    /** At the tokens after them, computed in the same step; and how many of them came true in it. */
+    private final Guesses guesses;
 
     private int accepted;
     private final StepBatch.Chunk chunk;
-    private final NgramProposer ngrams;
-    /** Who guesses for the coming step. */
-    private @Nullable Proposer proposer;
     /** Another sequence that is about to compute the same {@link #awaited} first positions; null for none. */
     private @Nullable Sequence leader;
 
@@ -73,9 +74,14 @@ final class Sequence implements Handle {
         this.consumer = consumer;
         this.decoder = decoder;
         this.tokenLimit = tokenLimit;
-        chunk = new StepBatch.Chunk(new int[0], 0, blocks, 0, Sampler.temperatures(request));
+        chunk = new StepBatch.Chunk(
+                new int[0],
+                0,
+                blocks,
+                0,
+                Sampler.temperatures(request.sampling(), request.logProbs() || request.promptLogProbs()));
         stops = new StopStrings(request.stop());
-        ngrams = new NgramProposer(request.prompt().length);
+        guesses = new Guesses(request.prompt().length);
         tokens = request.prompt().clone();
         tokenCount = tokens.length;
         submittedNanos = nowNanos;
@@ -85,15 +91,18 @@ final class Sequence implements Handle {
         return request;
     }
 
-    int promptLength() {
+    @Override
+    public int promptLength() {
         return request.prompt().length;
     }
 
-    int[] tokens() {
+    @Override
+    public int[] tokens() {
         return tokens;
     }
 
-    int tokenCount() {
+    @Override
+    public int tokenCount() {
         return tokenCount;
     }
 
@@ -214,7 +223,7 @@ final class Sequence implements Handle {
 
     void schedule(int length) {
         scheduled = length;
-        proposed = 0;
+        guesses.limit(0);
         accepted = 0;
     }
 
@@ -248,47 +257,29 @@ final class Sequence implements Handle {
         return length == pending() && request.maxTokens() > 0 ? length - 1 : length;
     }
 
-    /** Tokens that it may still come to. */
-    int room() {
+    @Override
+    public int room() {
         return tokenLimit - tokenCount;
     }
 
-    /** What guesses by what it said before; has seen all its tokens. */
-    NgramProposer ngrams() {
-        ngrams.see(tokens, tokenCount);
-        return ngrams;
+    @Override
+    public boolean speculates() {
+        return request.terms().speculates();
     }
 
-    /** What guesses by a smaller model; null where that cannot, or nobody may. */
-    @Nullable
-    DraftProposer drafts(Draft draft) {
-        return request.terms().speculates() ? draft.proposer(this) : null;
+    @Override
+    public Guesses guesses() {
+        return guesses;
     }
 
-    /** Who guesses for the coming step; null for nobody. */
-    @Nullable
-    Proposer proposer() {
-        return proposer;
-    }
-
-    /** Guesses that the coming step computes. */
-    int proposed() {
-        return proposed;
-    }
-
-    /** How many of them came true in the last step. */
+    /** How many of its guesses came true in the last step. */
     int accepted() {
         return accepted;
     }
 
-    void propose(@Nullable Proposer by, int count) {
-        proposer = by;
-        proposed = count;
-    }
-
     /** Whether its newest token is the next guess in {@code step}, so that the row of the guess tells what follows. */
     boolean accept(StepBatch.Chunk step) {
-        if (accepted == proposed || tokens[tokenCount - 1] != step.tokens()[scheduled + accepted]) {
+        if (accepted == guesses.count() || tokens[tokenCount - 1] != step.tokens()[scheduled + accepted]) {
             return false;
         }
         accepted++;
@@ -298,12 +289,10 @@ final class Sequence implements Handle {
 
     /** What the coming step computes; the next call changes it. */
     StepBatch.Chunk chunk() {
-        int length = scheduled + proposed;
+        int length = scheduled + guesses.count();
         int[] rows = chunk.tokens().length == length ? chunk.tokens() : new int[length];
         System.arraycopy(tokens, computed, rows, 0, scheduled);
-        for (int i = 0; proposer != null && i < proposed; i++) {
-            rows[scheduled + i] = proposer.guess(tokens, i);
-        }
+        guesses.write(tokens, rows, scheduled);
         chunk.change(rows, computed, blocks, logitsFrom(scheduled));
         return chunk;
     }

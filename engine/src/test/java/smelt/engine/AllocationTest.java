@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import smelt.engine.sampling.LogProbs;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepRunner.Limits;
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.KvBlocks;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepBatch;
@@ -41,17 +42,7 @@ class DraftTest {
     }
 
     /** Says what the null model says, but for some tokens. */
-    private record Mistaken(StepRunner model, int outOf, Random random) implements StepRunner {
-        @Override
-        public Limits limits() {
-            return model.limits();
-        }
-
-        @Override
-        public KvBlocks blocks() {
-            return model.blocks();
-        }
-
+    private record Mistaken(StepRunner model, int outOf, Random random) implements WrappedRunner {
         @Override
         public Logits run(StepBatch batch) {
             Logits logits = model.run(batch);
@@ -61,11 +52,6 @@ class DraftTest {
                 }
             }
             return logits;
-        }
-
-        @Override
-        public void close() {
-            model.close();
         }
     }
 

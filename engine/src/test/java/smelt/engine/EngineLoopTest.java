@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.cache.BlockPool;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner.Limits;
 

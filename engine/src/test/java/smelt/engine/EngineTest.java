@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.sampling.LogProbs;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepRunner.Limits;
 

@@ -11,7 +11,7 @@ import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 
 /** A model that fails as it is told to, and while whose steps something may happen. */
-final class FaultyRunner implements StepRunner {
+final class FaultyRunner implements WrappedRunner {
     /** No token. */
     static final int NONE = -1;
 
@@ -49,8 +49,8 @@ final class FaultyRunner implements StepRunner {
     }
 
     @Override
-    public Limits limits() {
-        return runner.limits();
+    public StepRunner model() {
+        return runner;
     }
 
     @Override
@@ -125,10 +125,5 @@ final class FaultyRunner implements StepRunner {
             failsCopy = false;
             throwAny();
         }
-    }
-
-    @Override
-    public void close() {
-        runner.close();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.StepRunner;
 
 /** Requests of all kinds for a model, some of which begin alike, and what each gets from an engine of its own. */

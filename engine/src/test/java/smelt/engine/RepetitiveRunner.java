@@ -2,13 +2,12 @@ package smelt.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import smelt.runtime.KvBlocks;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 
 /** A null model that mostly counts in a circle: what it says repeats itself, but for what its blocks remember. */
-final class RepetitiveRunner implements StepRunner {
+final class RepetitiveRunner implements WrappedRunner {
     private static final int CIRCLE = 8;
 
     private final NullRunner runner;
@@ -21,8 +20,8 @@ final class RepetitiveRunner implements StepRunner {
     }
 
     @Override
-    public Limits limits() {
-        return runner.limits();
+    public StepRunner model() {
+        return runner;
     }
 
     @Override
@@ -38,20 +37,5 @@ final class RepetitiveRunner implements StepRunner {
             }
         }
         return logits;
-    }
-
-    @Override
-    public void interrupt() {
-        runner.interrupt();
-    }
-
-    @Override
-    public KvBlocks blocks() {
-        return runner.blocks();
-    }
-
-    @Override
-    public void close() {
-        runner.close();
     }
 }

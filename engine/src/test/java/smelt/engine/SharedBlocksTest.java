@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.StepRunner.Limits;
 
 /** Guards engine/: prefixes that are found again, sequences that give way, answers that share their prompt. */

@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.cache.BlockOwner;
+import smelt.engine.cache.SnapshotProgress;
+import smelt.engine.cache.SnapshotReader;
+import smelt.engine.cache.SnapshotWriter;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepRunner.Limits;
 
@@ -51,7 +55,7 @@ class SnapshotTest {
             loop = loop(runner, Settings.DEFAULT);
         }
 
-        private final Errands.Doer doer = new Errands.Doer() {
+        private final BlockOwner owner = new BlockOwner() {
             @Override
             public <T> T ask(Supplier<T> errand) {
                 errands++;
@@ -62,11 +66,11 @@ class SnapshotTest {
         };
 
         long save(Path file) {
-            return new SnapshotWriter(runner, loop.scheduler(), doer).save(file, QUIET);
+            return new SnapshotWriter(runner, loop.scheduler().pool(), owner).save(file, QUIET);
         }
 
         long restore(Path file) {
-            return new SnapshotReader(runner, loop.scheduler(), doer).restore(file, QUIET);
+            return new SnapshotReader(runner, loop.scheduler().pool(), owner).restore(file, QUIET);
         }
 
         int cached(Request request) {
@@ -158,7 +162,7 @@ class SnapshotTest {
         submit(hand.loop, Request.of(prompt(31_000, 1)).withMaxTokens(1), event -> {});
         runAll(hand.loop);
         int[] calls = new int[1];
-        Errands.Doer doer = new Errands.Doer() {
+        BlockOwner owner = new BlockOwner() {
             @Override
             public <T> T ask(Supplier<T> errand) {
                 T result = errand.get();
@@ -170,7 +174,7 @@ class SnapshotTest {
             }
         };
         Path file = folder.resolve("cache");
-        long positions = new SnapshotWriter(hand.runner, hand.loop.scheduler(), doer).save(file, QUIET);
+        long positions = new SnapshotWriter(hand.runner, hand.loop.scheduler().pool(), owner).save(file, QUIET);
         assertThat(positions).isEqualTo(1024 * 16);
         var other = new Hand(limits);
         assertThat(other.restore(file)).isEqualTo(positions);

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepRunner.Limits;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import smelt.engine.sampling.Sampling;
 import smelt.runtime.StepRunner.Limits;
 
 /** What tests of the loop have in common: steps taken by hand until nothing is left. */

@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.Guest.Whim;
+import smelt.engine.cache.BlockOwner;
+import smelt.engine.cache.SnapshotProgress;
+import smelt.engine.cache.SnapshotReader;
+import smelt.engine.cache.SnapshotWriter;
 import smelt.runtime.StepRunner;
 
 /** One random schedule of an engine that is stepped by hand on a clock of its own: a function of its seed alone. */
@@ -194,7 +198,7 @@ final class Storm {
 
     /** Saves and restores while requests come, go and are computed between the parts. */
     private void snapshot() {
-        var doer = new Errands.Doer() {
+        var owner = new BlockOwner() {
             @Override
             public <T> T ask(Supplier<T> errand) {
                 if (random.nextBoolean()) {
@@ -211,8 +215,8 @@ final class Storm {
         };
         try {
             log.accept("saves");
-            long saved = new SnapshotWriter(runner, loop.scheduler(), doer).save(file, progress);
-            long restored = new SnapshotReader(runner, loop.scheduler(), doer).restore(file, progress);
+            long saved = new SnapshotWriter(runner, loop.scheduler().pool(), owner).save(file, progress);
+            long restored = new SnapshotReader(runner, loop.scheduler().pool(), owner).restore(file, progress);
             log.accept("saved " + saved + " positions and restored " + restored);
             snapshots++;
         } catch (Failure | IllegalStateException | Error e) {

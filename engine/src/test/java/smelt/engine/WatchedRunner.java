@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
-import smelt.runtime.KvBlocks;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 
 /** A null model that keeps what it was asked for, and fails when told to. */
-final class WatchedRunner implements StepRunner {
+final class WatchedRunner implements WrappedRunner {
     /** 97 tokens, 256 positions, 64 blocks of 16. */
     static final Limits SMALL = new Limits(97, 256, 16, 64, 64, 16);
 
@@ -34,13 +33,8 @@ final class WatchedRunner implements StepRunner {
     }
 
     @Override
-    public Limits limits() {
-        return runner.limits();
-    }
-
-    @Override
-    public KvBlocks blocks() {
-        return runner.blocks();
+    public StepRunner model() {
+        return runner;
     }
 
     @Override
@@ -66,15 +60,5 @@ final class WatchedRunner implements StepRunner {
                         chunk.logitsFrom(),
                         chunk.temperatures()))
                 .toList());
-    }
-
-    @Override
-    public void interrupt() {
-        runner.interrupt();
-    }
-
-    @Override
-    public void close() {
-        runner.close();
     }
 }

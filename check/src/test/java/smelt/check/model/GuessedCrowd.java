@@ -13,7 +13,7 @@ import smelt.engine.Event;
 import smelt.engine.EventStream;
 import smelt.engine.Metrics;
 import smelt.engine.Request;
-import smelt.engine.Sampling;
+import smelt.engine.sampling.Sampling;
 
 /**
  * Requests whose answers are known, asked of engines that guess.

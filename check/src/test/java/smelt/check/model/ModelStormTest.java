@@ -14,13 +14,12 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import smelt.compiler.CacheType;
 import smelt.engine.Storms;
+import smelt.engine.WrappedRunner;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.models.Models;
-import smelt.runtime.KvBlocks;
 import smelt.runtime.LoadOptions;
 import smelt.runtime.Model;
-import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 import smelt.targets.cpu.CpuTarget;
 
@@ -40,7 +39,7 @@ class ModelStormTest {
     Path folder;
 
     /** A loaded model with fewer blocks, rows and wanted rows than it has; stays open. */
-    private record Part(StepRunner model, Limits limits) implements StepRunner {
+    private record Part(StepRunner model, Limits limits) implements WrappedRunner {
         static Part of(StepRunner model, Random random) {
             Limits all = model.limits();
             int least = Math.ceilDiv(all.contextLength(), all.blockPositions());
@@ -53,21 +52,6 @@ class ModelStormTest {
                             least + random.nextInt(3),
                             1 + random.nextInt(all.maxRows()),
                             1 + random.nextInt(all.maxLogits())));
-        }
-
-        @Override
-        public KvBlocks blocks() {
-            return model.blocks();
-        }
-
-        @Override
-        public Logits run(StepBatch batch) {
-            return model.run(batch);
-        }
-
-        @Override
-        public void interrupt() {
-            model.interrupt();
         }
 
         @Override

@@ -22,7 +22,7 @@ import smelt.base.DType;
 import smelt.cli.Main;
 import smelt.engine.Embedder;
 import smelt.engine.LoadedModel;
-import smelt.engine.ModelFileLoader;
+import smelt.engine.hosting.ModelFileLoader;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;

@@ -27,7 +27,7 @@ import smelt.engine.Engine;
 import smelt.engine.EventStream;
 import smelt.engine.Request;
 import smelt.engine.Settings;
-import smelt.engine.SnapshotProgress;
+import smelt.engine.cache.SnapshotProgress;
 import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;

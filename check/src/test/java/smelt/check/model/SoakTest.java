@@ -20,9 +20,9 @@ import smelt.cli.Main;
 import smelt.compiler.CacheType;
 import smelt.engine.EventStream;
 import smelt.engine.LoadedModel;
-import smelt.engine.ModelFileLoader;
 import smelt.engine.Request;
 import smelt.engine.Settings;
+import smelt.engine.hosting.ModelFileLoader;
 
 /** Guards the whole: nothing that a process holds grows, however long it serves and whatever is asked. */
 @Execution(ExecutionMode.SAME_THREAD)
