@@ -58,8 +58,8 @@ final class ChatCommand implements Callable<Integer> {
     public Integer call() {
         generation.check(spec.commandLine());
         options.check(spec.commandLine());
-        try (LoadedModel model =
-                        withTokenizer(source.open(options, spec.commandLine().getErr()));
+        try (LoadedModel model = withTokenizer(source.open(
+                        options, generation.speculation, spec.commandLine().getErr()));
                 Terminal terminal =
                         TerminalBuilder.builder().name("smelt").dumb(true).build()) {
             PrefixCacheFile cache = PrefixCacheFile.open(

@@ -13,8 +13,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
 import smelt.engine.LoadedModel;
 import smelt.graph.ModelGraph.Pooling;
 
@@ -138,19 +136,11 @@ final class EmbedCommand implements Callable<Integer> {
 
     private Report report(LoadedModel model, List<int[]> inputs) {
         List<Vector> vectors = new ArrayList<>();
-        for (float[] vector : embed(model, inputs)) {
+        for (float[] vector :
+                Interruptible.run("Embedding", () -> model.embedder().embed(inputs, !raw))) {
             vectors.add(new Vector(vectors.size(), inputs.get(vectors.size()).length, vector));
         }
         return new Report(model.name(), model.embedder().width(), vectors);
-    }
-
-    private List<float[]> embed(LoadedModel model, List<int[]> inputs) {
-        try {
-            return model.embedder().embed(inputs, !raw);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.of(FailureCode.CANCELLED, "Embedding was interrupted");
-        }
     }
 
     private void print(Report report, PrintWriter out) {

@@ -46,6 +46,9 @@ final class GenerationOptions {
     @Mixin
     SamplingOptions sampling = new SamplingOptions();
 
+    @Mixin
+    SpeculationOptions speculation = new SpeculationOptions();
+
     /** @throws ParameterException for values out of range: told before anything is loaded */
     void check(CommandLine line) {
         try {
@@ -59,6 +62,7 @@ final class GenerationOptions {
         if (stop.stream().anyMatch(String::isEmpty)) {
             throw new ParameterException(line, "--stop must not be empty");
         }
+        speculation.check(line);
     }
 
     Request request(LoadedModel model, int[] prompt) {

@@ -20,8 +20,8 @@ final class ModelLoading implements ModelSource {
     private static final int LEAST_CONTEXT = 512;
 
     @Override
-    public LoadedModel open(ModelOptions options, PrintWriter err) {
-        try (ModelFileLoader.PreparedFile prepared = prepare(options, Optional.empty(), err)) {
+    public LoadedModel open(ModelOptions options, SpeculationOptions speculation, PrintWriter err) {
+        try (ModelFileLoader.PreparedFile prepared = prepare(options, Optional.empty(), speculation, err)) {
             if (pooling(prepared) != Pooling.NONE) {
                 throw LoadedModel.cannotWrite(prepared.name(), pooling(prepared));
             }
@@ -31,7 +31,7 @@ final class ModelLoading implements ModelSource {
 
     @Override
     public LoadedModel openEmbedder(ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
-        try (ModelFileLoader.PreparedFile prepared = prepare(options, pooling, err)) {
+        try (ModelFileLoader.PreparedFile prepared = prepare(options, pooling, new SpeculationOptions(), err)) {
             if (pooling(prepared) == Pooling.NONE || pooling(prepared) == Pooling.RANK) {
                 throw LoadedModel.cannotEmbed(prepared.name(), pooling(prepared));
             }
@@ -41,7 +41,8 @@ final class ModelLoading implements ModelSource {
 
     @Override
     public LoadedModel openReranker(ModelOptions options, PrintWriter err) {
-        try (ModelFileLoader.PreparedFile prepared = prepare(options, Optional.empty(), err)) {
+        try (ModelFileLoader.PreparedFile prepared =
+                prepare(options, Optional.empty(), new SpeculationOptions(), err)) {
             if (pooling(prepared) != Pooling.RANK) {
                 throw LoadedModel.cannotRerank(prepared.name());
             }
@@ -54,10 +55,10 @@ final class ModelLoading implements ModelSource {
     }
 
     private static ModelFileLoader.PreparedFile prepare(
-            ModelOptions options, Optional<Pooling> pooling, PrintWriter err) {
+            ModelOptions options, Optional<Pooling> pooling, SpeculationOptions speculation, PrintWriter err) {
         StoredModel stored = options.model.resolve(err);
-        Optional<StoredModel> draft = options.speculation.draft(options.model.store, err);
-        Settings settings = Settings.DEFAULT.withSpeculation(options.speculation.how());
+        Optional<StoredModel> draft = speculation.draft(options.model.store, err);
+        Settings settings = Settings.DEFAULT.withSpeculation(speculation.how());
         var choices = new ModelFileLoader.Choices(
                 options.context, options.threads.count(), pooling, options.cache.type(), settings);
         return SpeculationOptions.loader(stored, draft, choices).prepare(stored.name());

@@ -24,9 +24,6 @@ final class ModelOptions {
     CacheOption cache = new CacheOption();
 
     @Mixin
-    SpeculationOptions speculation = new SpeculationOptions();
-
-    @Mixin
     ModelArgument model = new ModelArgument();
 
     /** @throws ParameterException for values out of range: told before anything is loaded */
@@ -35,6 +32,5 @@ final class ModelOptions {
             throw new ParameterException(line, "--context must be 0 (the usual one) or more but is " + context);
         }
         threads.check(line);
-        speculation.check(line);
     }
 }

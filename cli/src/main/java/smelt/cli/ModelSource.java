@@ -8,9 +8,10 @@ import smelt.graph.ModelGraph.Pooling;
 /** Where a command gets its running model from. */
 interface ModelSource {
     /**
-     * Finds, downloads where missing, and loads the model that {@code options} name; progress is told on {@code err}.
+     * Finds, downloads where missing, and loads the model that {@code options} name, and the draft model that
+     * {@code speculation} names; progress is told on {@code err}.
      */
-    LoadedModel open(ModelOptions options, PrintWriter err);
+    LoadedModel open(ModelOptions options, SpeculationOptions speculation, PrintWriter err);
 
     /**
      * The same to make vectors.

@@ -14,8 +14,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
 import smelt.engine.LoadedModel;
 
 /** {@code smelt rerank}. */
@@ -104,22 +102,13 @@ final class RerankCommand implements Callable<Integer> {
     }
 
     private Report report(LoadedModel model, List<String> documents) {
-        List<Float> scores = scores(model, documents);
+        List<Float> scores = Interruptible.run("Reranking", () -> model.rerank(query, documents, truncate));
         List<Scored> best = IntStream.range(0, documents.size())
                 .mapToObj(i -> new Scored(i, scores.get(i), documents.get(i)))
                 .sorted(Comparator.comparingDouble(Scored::relevanceScore).reversed())
                 .limit(top == null ? documents.size() : top)
                 .toList();
         return new Report(model.name(), query, best);
-    }
-
-    private List<Float> scores(LoadedModel model, List<String> documents) {
-        try {
-            return model.rerank(query, documents, truncate);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.of(FailureCode.CANCELLED, "Reranking was interrupted");
-        }
     }
 
     private void print(Report report, PrintWriter out) {

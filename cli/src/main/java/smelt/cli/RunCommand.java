@@ -149,7 +149,7 @@ final class RunCommand implements Callable<Integer> {
     private int answer(Prompt prompt) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        try (LoadedModel model = source.open(options, err)) {
+        try (LoadedModel model = source.open(options, generation.speculation, err)) {
             Request request = generation.request(model, prompt.of(model));
             PrefixCacheFile cache = PrefixCacheFile.open(generation.prefixCache, model.engine(), err);
             Answer answer = tokens == null

@@ -130,7 +130,8 @@ final class ScoreCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         String text = subject.file == null ? subject.text : TextInput.read(subject.file);
-        try (LoadedModel model = source.open(options, spec.commandLine().getErr())) {
+        try (LoadedModel model = source.open(
+                options, new SpeculationOptions(), spec.commandLine().getErr())) {
             Report report = report(model, score(model, ids(model, text)));
             if (json) {
                 out.println(Json.pretty(report));
@@ -163,12 +164,8 @@ final class ScoreCommand implements Callable<Integer> {
         int length = window == 0 ? ids.length : window;
         List<Score> scores = new ArrayList<>();
         for (int start = 0; start < ids.length; start += length) {
-            try {
-                scores.add(scorer.score(Arrays.copyOfRange(ids, start, Math.min(ids.length, start + length)), top));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw Failure.of(FailureCode.CANCELLED, "Scoring was interrupted");
-            }
+            int[] piece = Arrays.copyOfRange(ids, start, Math.min(ids.length, start + length));
+            scores.add(Interruptible.run("Scoring", () -> scorer.score(piece, top)));
         }
         return scores;
     }

@@ -28,7 +28,8 @@ final class ChatSessionTest {
         var generation = new GenerationOptions();
         generation.sampling.temperature = 0;
         try (Terminal terminal = new DumbTerminal("test", "dumb", in, shown, StandardCharsets.UTF_8);
-                LoadedModel model = scripted.open(new ModelOptions(), new PrintWriter(Writer.nullWriter()))) {
+                LoadedModel model = scripted.open(
+                        new ModelOptions(), new SpeculationOptions(), new PrintWriter(Writer.nullWriter()))) {
             return new ChatSession(model, generation, terminal, folder.resolve("history")).run();
         }
     }

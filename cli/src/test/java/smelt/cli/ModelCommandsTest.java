@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,21 @@ final class ModelCommandsTest {
 
         assertThat(smelt("show", file)).isZero();
         assertThat(smelt("show", file, "--json")).isZero();
+    }
+
+    @Test
+    void onlyWhatGeneratesTakesADraftModel() {
+        String[][] lines = {
+            {"embed", "m", "--text", "a"},
+            {"rerank", "m", "--query", "q", "--text", "a"},
+            {"score", "m", "--text", "a"}
+        };
+        for (String[] line : lines) {
+            String[] drafted = Arrays.copyOf(line, line.length + 2);
+            drafted[line.length] = "--draft";
+            drafted[line.length + 1] = "d";
+            assertThat(smelt(drafted)).as(line[0]).isEqualTo(2);
+        }
     }
 
     private Path vocabulary() {

@@ -185,7 +185,7 @@ final class RunCommandTest {
 
     @Test
     void badValuesAreRefusedBeforeAnythingIsLoaded() {
-        ModelSource none = (options, messages) -> {
+        ModelSource none = (options, speculation, messages) -> {
             throw new AssertionError("opened");
         };
         String[][] bad = {

@@ -55,7 +55,7 @@ final class ScriptedModel implements ModelSource, StepRunner {
     }
 
     @Override
-    public LoadedModel open(ModelOptions options, PrintWriter err) {
+    public LoadedModel open(ModelOptions options, SpeculationOptions speculation, PrintWriter err) {
         return new LoadedModel(
                 new ModelInfo(options.model.name, "scripted", contextLength, contextLength, Pooling.NONE, 0),
                 new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT.withSpeculation(Speculation.NONE)),
