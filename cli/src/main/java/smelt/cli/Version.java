@@ -14,7 +14,7 @@ final class Version implements IVersionProvider {
         return new String[] {"smelt " + number() + " (" + java + ")"};
     }
 
-    private static String number() throws IOException {
+    static String number() throws IOException {
         try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
             return in == null ? "unknown" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         }

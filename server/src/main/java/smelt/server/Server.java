@@ -1,0 +1,126 @@
+package smelt.server;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import smelt.engine.ModelHost;
+import smelt.server.generation.GenerationObserver;
+import smelt.server.generation.Serving;
+import smelt.server.http.Gate;
+import smelt.server.http.HttpListener;
+import smelt.server.http.Problem;
+import smelt.server.http.RequestObserver;
+import smelt.server.http.Route;
+import smelt.server.models.ServedModels;
+import smelt.server.openai.OpenAiRoutes;
+import smelt.server.operations.OperationsRoutes;
+
+/** A server of models. It listens at once and loads meanwhile; the models' host is closed by who opened it. */
+public final class Server implements AutoCloseable {
+    private static final Duration ABORTED_TAKE = Duration.ofSeconds(2);
+    private static final long LOOK_MILLIS = 10;
+
+    private final ServedModels models;
+    private final HttpListener listener;
+    private final ServerSettings settings;
+    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+
+    private Server(ServedModels models, HttpListener listener, ServerSettings settings) {
+        this.models = models;
+        this.listener = listener;
+        this.settings = settings;
+    }
+
+    /**
+     * Listens, and begins to load.
+     *
+     * @param sources name to what {@code host} loads; the first is meant where a request names none
+     * @param version of this program
+     * @throws smelt.base.Failure UNAVAILABLE where the address cannot be had
+     */
+    public static Server start(ServerSettings settings, ModelHost host, Map<String, String> sources, String version) {
+        var models = new ServedModels(host, sources, settings.aliases(), settings.acceptsAnyModel());
+        Serving serving =
+                new Serving(models, new GenerationObserver() {}, settings.lenient(), settings.requestLimits());
+        List<RequestObserver> observers = List.of();
+        HttpListener listener = HttpListener.start(
+                settings.address(), routes(serving, version), Gate.OPEN, settings.limits(), observers);
+        Server server = new Server(models, listener, settings);
+        Thread.ofVirtual().name("smelt-loading").start(server::load);
+        return server;
+    }
+
+    /** The routes of all protocols; a new one is added here. */
+    private static List<Route> routes(Serving serving, String version) {
+        List<Route> all = new ArrayList<>();
+        all.addAll(OpenAiRoutes.of(serving));
+        all.addAll(OperationsRoutes.of(serving.models(), version));
+        return all;
+    }
+
+    private void load() {
+        try {
+            models.load(true);
+            loaded.complete(null);
+        } catch (Throwable e) {
+            loaded.completeExceptionally(e);
+        }
+    }
+
+    /** Completes when the first models are there, or fails with what kept them. */
+    public CompletableFuture<Void> loaded() {
+        return loaded.copy();
+    }
+
+    public InetSocketAddress address() {
+        return new InetSocketAddress(settings.host(), listener.port());
+    }
+
+    /** Where clients find it, without {@code /v1}. */
+    public URI uri() {
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return URI.create("http://" + host + ":" + listener.port());
+    }
+
+    public ServedModels models() {
+        return models;
+    }
+
+    /**
+     * Takes no more requests and waits until those that are there have ended, for {@code patience} at most; then ends
+     * the others.
+     *
+     * @return whether all ended by themselves
+     */
+    public boolean drain(Duration patience) throws InterruptedException {
+        models.drain();
+        if (ended(patience)) {
+            return true;
+        }
+        listener.abort(Problem.unavailable("The server was shut down before the answer was complete", patience));
+        ended(ABORTED_TAKE);
+        return false;
+    }
+
+    private boolean ended(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (listener.openExchanges() > 0) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+        return true;
+    }
+
+    /** Stops to listen; does not wait for requests ({@link #drain} does). */
+    @Override
+    public void close() {
+        listener.abort(Problem.unavailable("The server was shut down", ABORTED_TAKE));
+        listener.close();
+    }
+}

@@ -1,0 +1,81 @@
+package smelt.server.fields;
+
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A field of a request.
+ *
+ * @param kind what JSON it may be
+ * @param note for the documentation: range and meaning, or why it is ignored or refused
+ * @param harmless values of a refused field that ask for nothing
+ */
+public record Field(String name, Use use, Kind kind, String note, Predicate<JsonNode> harmless) {
+    /** What becomes of a field. */
+    public enum Use {
+        SUPPORTED,
+        /** Accepted, whatever it says; changes nothing. */
+        IGNORED,
+        /** 400, unless it asks for nothing. */
+        REFUSED
+    }
+
+    /** What JSON it may be. */
+    public enum Kind {
+        STRING("a string"),
+        INTEGER("a whole number"),
+        NUMBER("a number"),
+        BOOLEAN("true or false"),
+        ARRAY("an array"),
+        OBJECT("an object"),
+        /** One or several. */
+        STRINGS("a string or an array of strings"),
+        ANY("any value");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /** For people. */
+        public String text() {
+            return text;
+        }
+
+        boolean fits(JsonNode value) {
+            return switch (this) {
+                case STRING -> value.isString();
+                case INTEGER -> value.isIntegralNumber() || (value.isNumber() && isWhole(value.doubleValue()));
+                case NUMBER -> value.isNumber();
+                case BOOLEAN -> value.isBoolean();
+                case ARRAY -> value.isArray();
+                case OBJECT -> value.isObject();
+                case STRINGS ->
+                    value.isString() || (value.isArray() && value.valueStream().allMatch(JsonNode::isString));
+                case ANY -> true;
+            };
+        }
+
+        private static boolean isWhole(double value) {
+            return value == Math.rint(value) && Math.abs(value) <= 1L << 53;
+        }
+    }
+
+    public static Field supported(String name, Kind kind, String note) {
+        return new Field(name, Use.SUPPORTED, kind, note, value -> true);
+    }
+
+    public static Field ignored(String name, Kind kind, String note) {
+        return new Field(name, Use.IGNORED, kind, note, value -> true);
+    }
+
+    /** @param harmless values that ask for nothing, and pass */
+    public static Field refused(String name, Kind kind, String note, Predicate<JsonNode> harmless) {
+        return new Field(name, Use.REFUSED, kind, note, harmless);
+    }
+
+    public static Field refused(String name, Kind kind, String note) {
+        return refused(name, kind, note, value -> false);
+    }
+}

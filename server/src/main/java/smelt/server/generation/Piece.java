@@ -1,0 +1,11 @@
+package smelt.server.generation;
+
+import smelt.engine.Event;
+
+/**
+ * Something of one choice.
+ *
+ * @param choice counted through all calls of a generation, in their order
+ * @param event as the engine told it
+ */
+public record Piece(int choice, Event event) {}

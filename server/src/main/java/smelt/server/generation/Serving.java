@@ -1,0 +1,29 @@
+package smelt.server.generation;
+
+import smelt.server.models.ServedModels;
+
+/**
+ * What the routes of every protocol stand on.
+ *
+ * @param observer of what is generated
+ * @param lenient whether fields that no table knows pass
+ * @param limits of what a request may ask for
+ */
+public record Serving(ServedModels models, GenerationObserver observer, boolean lenient, Limits limits) {
+    /**
+     * Of one request.
+     *
+     * @param stops stop strings
+     * @param stopCharacters of each of them
+     * @param biases tokens in logit_bias
+     * @param choices answers
+     * @param messages of a chat
+     */
+    public record Limits(int stops, int stopCharacters, int biases, int choices, int messages) {
+        public static final Limits DEFAULT = new Limits(64, 1024, 4096, 128, 10_000);
+    }
+
+    public static Serving of(ServedModels models) {
+        return new Serving(models, new GenerationObserver() {}, false, Limits.DEFAULT);
+    }
+}

@@ -1,0 +1,322 @@
+package smelt.server.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One request and the one way to answer it. */
+public final class Exchange {
+    private static final int LONGEST_ID = 128;
+
+    private final ServerRequest request;
+    private final ServerResponse response;
+    private final Route route;
+    private final String pathTail;
+    private final Limits limits;
+    private final @Nullable Peer peer;
+    private final String id;
+    private final Map<String, Object> notes = new LinkedHashMap<>();
+    private final ReentrantLock endings = new ReentrantLock();
+    /** Guarded by {@link #endings}. */
+    private final List<Runnable> whenOver = new ArrayList<>();
+
+    private volatile boolean clientGone;
+    private volatile @Nullable Problem aborted;
+    private String caller;
+    private int status;
+    private @Nullable AnswerStream stream;
+
+    Exchange(
+            ServerRequest request,
+            ServerResponse response,
+            Route route,
+            String pathTail,
+            Limits limits,
+            @Nullable Peer peer) {
+        this.request = request;
+        this.response = response;
+        this.route = route;
+        this.pathTail = pathTail;
+        this.limits = limits;
+        this.peer = peer;
+        id = header("X-Request-Id").filter(Exchange::isSane).orElseGet(Exchange::newId);
+        caller = request.remotePeer().address() instanceof InetSocketAddress remote
+                ? remote.getAddress().getHostAddress()
+                : "";
+    }
+
+    private static boolean isSane(String id) {
+        return !id.isEmpty()
+                && id.length() <= LONGEST_ID
+                && id.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '"' && c != '\\');
+    }
+
+    private static String newId() {
+        return "req_" + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    /** The caller's own {@code X-Request-Id}, or a new one; goes back with the answer. */
+    public String id() {
+        return id;
+    }
+
+    public Route route() {
+        return route;
+    }
+
+    public Dialect dialect() {
+        return route.dialect();
+    }
+
+    public String method() {
+        return request.prologue().method().text();
+    }
+
+    /** As it was asked for, decoded. */
+    public String path() {
+        return request.path().path();
+    }
+
+    /** What stands where the route's path has its star; may have slashes. */
+    public String pathTail() {
+        return pathTail;
+    }
+
+    public Optional<String> header(String name) {
+        HeaderName header = HeaderNames.create(name);
+        return request.headers().contains(header)
+                ? Optional.of(request.headers().get(header).get())
+                : Optional.empty();
+    }
+
+    public Optional<String> query(String name) {
+        return request.query().contains(name) ? Optional.of(request.query().get(name)) : Optional.empty();
+    }
+
+    /** Who asks, for fairness: the name of a key, else the address. */
+    public String caller() {
+        return caller;
+    }
+
+    void caller(String name) {
+        caller = name;
+    }
+
+    /** Facts for the log and for traces: model, tokens; in the order in which they were noted. */
+    public Map<String, Object> notes() {
+        return notes;
+    }
+
+    /**
+     * The body: a JSON object, read strictly.
+     *
+     * @throws Problem 413 where it is too large, 415 where it is something else, 400 where it is malformed
+     */
+    public ObjectNode body() {
+        String type = header("Content-Type").orElse("application/json");
+        String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (dialect().minds(bare)) {
+            throw Problem.of(
+                    415,
+                    "The content type is " + bare + "; send JSON as application/json",
+                    Problem.INVALID_REQUEST,
+                    "unsupported_media_type");
+        }
+        return Json.read(bytes());
+    }
+
+    /**
+     * The body as it is.
+     *
+     * @throws Problem 413 where it is too large
+     */
+    public byte[] bytes() {
+        try (InputStream in = request.content().inputStream()) {
+            byte[] bytes = in.readNBytes(limits.bodyBytes() + 1);
+            if (bytes.length > limits.bodyBytes()) {
+                throw tooLarge(limits);
+            }
+            watch();
+            return bytes;
+        } catch (IOException e) {
+            throw new ClientGone(e);
+        }
+    }
+
+    static Problem tooLarge(Limits limits) {
+        return Problem.of(
+                413,
+                "The body is larger than " + limits.bodyBytes() + " bytes",
+                Problem.INVALID_REQUEST,
+                "request_too_large");
+    }
+
+    /** From here on the client's end is noticed; what is read is no more of this request. */
+    void watch() {
+        if (peer != null) {
+            peer.watch();
+        }
+    }
+
+    int stream() {
+        return request.id();
+    }
+
+    /** A header of the answer; before it begins. */
+    public void replyHeader(String name, String value) {
+        response.header(HeaderNames.create(name), value);
+    }
+
+    /** Answers with JSON. */
+    public void reply(int code, JsonNode json) {
+        reply(code, "application/json", Json.bytes(json));
+    }
+
+    /**
+     * Answers.
+     *
+     * @throws ClientGone where nobody hears it
+     */
+    public void reply(int code, String contentType, byte[] bytes) {
+        begin(code, contentType);
+        try {
+            if (method().equals("HEAD")) {
+                response.send();
+            } else {
+                response.send(bytes);
+            }
+        } catch (RuntimeException e) {
+            clientIsGone();
+            throw new ClientGone(e);
+        }
+    }
+
+    private void begin(int code, String contentType) {
+        if (status != 0) {
+            throw new IllegalStateException("The exchange was answered already, with " + status);
+        }
+        if (clientGone) {
+            throw new ClientGone();
+        }
+        status = code;
+        response.status(Status.create(code));
+        replyHeader("Content-Type", contentType);
+        replyHeader("X-Request-Id", id);
+    }
+
+    /** Answers with server-sent events: status and headers are sent at once. */
+    public EventSink events() {
+        begin(200, "text/event-stream");
+        replyHeader("Cache-Control", "no-cache");
+        replyHeader("X-Accel-Buffering", "no"); // nginx would hold the events back
+        AnswerStream opened = new AnswerStream(response.outputStream(), this, limits, ": \n\n");
+        stream = opened;
+        return new EventSink(opened);
+    }
+
+    /** Answers with JSON lines. */
+    public LineSink lines() {
+        begin(200, "application/x-ndjson");
+        AnswerStream opened = new AnswerStream(response.outputStream(), this, limits, "");
+        stream = opened;
+        return new LineSink(opened);
+    }
+
+    /** Whether nobody hears an answer any more, or is to have one. */
+    public boolean isOver() {
+        return clientGone || aborted != null;
+    }
+
+    /** @throws ClientGone or the problem that ended it, where {@link #isOver} */
+    public void check() {
+        Problem problem = aborted;
+        if (problem != null) {
+            throw problem;
+        }
+        if (clientGone) {
+            throw new ClientGone();
+        }
+    }
+
+    /** Runs {@code action} as soon as {@link #isOver}, on any thread: it must not block. */
+    public void whenOver(Runnable action) {
+        endings.lock();
+        try {
+            if (!isOver()) {
+                whenOver.add(action);
+                return;
+            }
+        } finally {
+            endings.unlock();
+        }
+        action.run();
+    }
+
+    void clientIsGone() {
+        clientGone = true;
+        tellOver();
+    }
+
+    /** Ends it with a problem: the server is closed, and cannot wait. */
+    void abort(Problem problem) {
+        aborted = problem;
+        tellOver();
+    }
+
+    private void tellOver() {
+        List<Runnable> all;
+        endings.lock();
+        try {
+            all = List.copyOf(whenOver);
+            whenOver.clear();
+        } finally {
+            endings.unlock();
+        }
+        all.forEach(Runnable::run);
+    }
+
+    /** 0: not answered yet. */
+    int status() {
+        return status;
+    }
+
+    /** Tells the problem where that is still possible. */
+    void fail(Problem problem) {
+        AnswerStream open = stream;
+        if (open != null) {
+            open.fail(dialect(), problem);
+        } else if (status == 0) {
+            problem.retryAfter().ifPresent(after -> {
+                replyHeader(
+                        "Retry-After",
+                        Long.toString(Math.max(1, after.plusMillis(999).toSeconds())));
+                replyHeader("retry-after-ms", Long.toString(Math.max(1, after.toMillis())));
+            });
+            reply(problem.status(), dialect().body(problem));
+        }
+    }
+
+    /** After the handler: what it left open is closed. */
+    void finish() {
+        AnswerStream open = stream;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package smelt.server.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.http2.Http2Config;
+import io.helidon.webserver.http2.Http2ConnectionSelector;
+import io.helidon.webserver.http2.Http2Upgrader;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+
+/** Listens, and hands each request to its route. */
+public final class HttpListener implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(HttpListener.class.getName());
+    /** Kept, or its level would be forgotten. */
+    private static final Logger LIBRARY = Logger.getLogger("io.helidon");
+
+    private static final int CLIENT_LEFT = 499;
+
+    private final Router router;
+    private final Gate gate;
+    private final Limits limits;
+    private final List<RequestObserver> observers;
+    private final Peers peers = new Peers();
+    private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+    private final WebServer server;
+
+    private HttpListener(
+            InetSocketAddress address, List<Route> routes, Gate gate, Limits limits, List<RequestObserver> observers) {
+        router = new Router(routes);
+        this.gate = gate;
+        this.limits = limits;
+        this.observers = List.copyOf(observers);
+        LIBRARY.setLevel(Level.SEVERE);
+        Http1Config http1 =
+                Http1Config.builder().maxHeadersSize(limits.headerBytes()).build();
+        Http2Config http2 =
+                Http2Config.builder().maxHeaderListSize(limits.headerBytes()).build();
+        server = WebServer.builder()
+                .shutdownHook(false)
+                .bindAddress(address)
+                .connectionOptions(socket -> socket.tcpNoDelay(true))
+                .maxPayloadSize(limits.bodyBytes())
+                .protocolsDiscoverServices(false)
+                .addConnectionSelector(peers.watched(
+                        Http2ConnectionSelector.builder().http2Config(http2).build(), true))
+                .addConnectionSelector(peers.watched(
+                        Http1ConnectionSelector.builder()
+                                .config(http1)
+                                .addUpgrader(peers.watched(Http2Upgrader.create(http2)))
+                                .build(),
+                        false))
+                .directHandlers(directHandlers())
+                .routing(HttpRouting.builder().any(this::handle))
+                .build();
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws Failure UNAVAILABLE where the address cannot be had
+     */
+    public static HttpListener start(
+            InetSocketAddress address, List<Route> routes, Gate gate, Limits limits, List<RequestObserver> observers) {
+        HttpListener listener = new HttpListener(address, routes, gate, limits, observers);
+        try {
+            listener.server.start();
+        } catch (RuntimeException e) {
+            throw cannotListen(address, e);
+        }
+        return listener;
+    }
+
+    private static Failure cannotListen(InetSocketAddress address, RuntimeException e) {
+        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+        String where = address.getHostString() + ":" + address.getPort();
+        return (cause instanceof BindException && address.getPort() > 0
+                        ? Failure.of(FailureCode.UNAVAILABLE, where + " cannot be listened on: " + cause.getMessage())
+                                .withNextStep("another program may have the port: --port takes another, 0 any free one")
+                        : Failure.of(FailureCode.UNAVAILABLE, where + " cannot be listened on: " + cause))
+                .withCause(e);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** Exchanges that are not answered to their end. */
+    public int openExchanges() {
+        return open.size();
+    }
+
+    /** Ends all exchanges with {@code problem}; their handlers go on until they notice. */
+    public void abort(Problem problem) {
+        open.forEach(exchange -> exchange.abort(problem));
+    }
+
+    /** What is wrong before there is an exchange: a broken request line, a header or a body that is too large. */
+    private DirectHandlers directHandlers() {
+        DirectHandlers.Builder all = DirectHandlers.builder();
+        for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+            all.addHandler(type, (request, event, status, headers, message) -> {
+                Problem problem = status.code() == 413
+                        ? Exchange.tooLarge(limits)
+                        : Problem.of(
+                                status.code(),
+                                message == null || message.isEmpty() ? status.reasonPhrase() : message,
+                                status.code() < 500 ? Problem.INVALID_REQUEST : Problem.SERVER_ERROR,
+                                "bad_request");
+                return DirectHandler.TransportResponse.builder()
+                        .status(status)
+                        .headers(headers)
+                        .header(HeaderNames.CONTENT_TYPE, "application/json")
+                        .keepAlive(false)
+                        .entity(Json.bytes(Dialect.OPENAI.body(problem)))
+                        .build();
+            });
+        }
+        return all.build();
+    }
+
+    private void handle(ServerRequest request, ServerResponse response) {
+        Router.Found found =
+                router.find(request.prologue().method().text(), request.path().path());
+        Peer peer = peers.at(request.remotePeer().address());
+        Exchange exchange = new Exchange(request, response, found.route(), found.tail(), limits, peer);
+        long began = System.nanoTime();
+        open.add(exchange);
+        if (peer != null) {
+            peer.add(exchange);
+        }
+        boolean heard = false;
+        try {
+            observers.forEach(observer -> observer.began(exchange));
+            heard = answer(exchange);
+        } finally {
+            if (peer != null) {
+                peer.remove(exchange);
+            }
+            open.remove(exchange);
+            int status = heard ? exchange.status() : CLIENT_LEFT;
+            Duration time = Duration.ofNanos(System.nanoTime() - began);
+            observers.forEach(observer -> observer.ended(exchange, status, time));
+        }
+        if (!heard) {
+            throw new CloseConnectionException("The client is gone");
+        }
+    }
+
+    /** Returns whether the client was there to the end. */
+    private boolean answer(Exchange exchange) {
+        try {
+            try {
+                gate.check(exchange);
+                exchange.route().handler().handle(exchange);
+                if (exchange.status() == 0) {
+                    throw new IllegalStateException(exchange.route().path() + " did not answer");
+                }
+            } catch (ClientGone e) {
+                throw e;
+            } catch (Throwable e) {
+                exchange.fail(problem(e, exchange));
+            }
+            exchange.finish();
+            return true;
+        } catch (ClientGone e) {
+            return false;
+        }
+    }
+
+    private static Problem problem(Throwable e, Exchange exchange) {
+        return switch (e) {
+            case Problem problem -> problem;
+            case Failure failure -> Problem.of(failure);
+            case InterruptedException interrupted ->
+                Problem.unavailable("The server is being closed", Duration.ofSeconds(5))
+                        .withCause(interrupted);
+            case Throwable other -> {
+                LOG.log(System.Logger.Level.ERROR, exchange.method() + " " + exchange.path(), other);
+                yield Problem.internal(other);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

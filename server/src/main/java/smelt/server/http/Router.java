@@ -1,0 +1,103 @@
+package smelt.server.http;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import smelt.store.Nearest;
+
+/** Finds the route of a request. */
+final class Router {
+    private final List<Route> routes;
+    private final Map<String, Map<String, Route>> exact = new LinkedHashMap<>();
+    /** Longest first. */
+    private final List<Route> tails = new ArrayList<>();
+
+    Router(List<Route> routes) {
+        this.routes = List.copyOf(routes);
+        for (Route route : routes) {
+            if (route.takesTail()) {
+                tails.add(route);
+            } else if (exact.computeIfAbsent(route.path(), path -> new LinkedHashMap<>())
+                            .put(route.method(), route)
+                    != null) {
+                throw new IllegalArgumentException("Two routes for " + route.method() + " " + route.path());
+            }
+        }
+        tails.sort(Comparator.comparingInt((Route route) -> -route.path().length()));
+    }
+
+    /** @param tail what the path has where the route has its star */
+    record Found(Route route, String tail) {}
+
+    /** The route, or one that tells why there is none. */
+    Found find(String method, String path) {
+        String wanted = method.equals("HEAD") && !has(path, "HEAD") ? "GET" : method;
+        Map<String, Route> byMethod = exact.getOrDefault(path, Map.of());
+        @Nullable Route route = byMethod.get(wanted);
+        if (route != null) {
+            return new Found(route, "");
+        }
+        var allowed = new TreeSet<>(byMethod.keySet());
+        for (Route candidate : tails) {
+            if (path.startsWith(candidate.prefix())
+                    && path.length() > candidate.prefix().length()) {
+                if (candidate.method().equals(wanted)) {
+                    return new Found(
+                            candidate, path.substring(candidate.prefix().length()));
+                }
+                allowed.add(candidate.method());
+            }
+        }
+        return allowed.isEmpty() ? unknown(method, path) : wrongMethod(method, path, allowed);
+    }
+
+    private boolean has(String path, String method) {
+        return exact.getOrDefault(path, Map.of()).containsKey(method);
+    }
+
+    private Found wrongMethod(String method, String path, Set<String> allowed) {
+        String list = String.join(", ", allowed);
+        Problem problem = Problem.of(
+                405, method + " is not for " + path + ": " + list, Problem.INVALID_REQUEST, "method_not_allowed");
+        return new Found(
+                Route.open(method, path, dialect(path), exchange -> {
+                    exchange.replyHeader("Allow", list);
+                    throw problem;
+                }),
+                "");
+    }
+
+    private Found unknown(String method, String path) {
+        List<String> near = Nearest.of(path, exact.keySet().stream().sorted().toList(), 1);
+        String hint = near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?";
+        Problem problem = Problem.of(404, "There is nothing at " + path + hint, Problem.INVALID_REQUEST, "unknown_url");
+        return new Found(
+                Route.open(method, path, dialect(path), exchange -> {
+                    throw problem;
+                }),
+                "");
+    }
+
+    /** That of the route which shares the longest beginning. */
+    private Dialect dialect(String path) {
+        return routes.stream()
+                .max(Comparator.comparingInt(route -> shared(route.path(), path)))
+                .map(Route::dialect)
+                .orElse(Dialect.OPENAI);
+    }
+
+    private static int shared(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            if (a.charAt(i) != b.charAt(i)) {
+                return i;
+            }
+        }
+        return length;
+    }
+}

@@ -1,0 +1,116 @@
+package smelt.server.openai;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import smelt.server.fields.Fields;
+import smelt.server.http.Problem;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The messages of a chat as the template takes them. */
+final class ChatMessages {
+    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
+
+    private ChatMessages() {}
+
+    /** @throws Problem 400 that names the place */
+    static List<Map<String, Object>> read(JsonNode messages, int most) {
+        if (!(messages instanceof ArrayNode array) || array.isEmpty()) {
+            throw Problem.invalid("messages", "messages must be an array with at least one message");
+        }
+        if (array.size() > most) {
+            throw Problem.invalid("messages", "messages has " + array.size() + " messages, at most " + most);
+        }
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            all.add(message(array.get(i), "messages[" + i + "]"));
+        }
+        return all;
+    }
+
+    private static Map<String, Object> message(JsonNode node, String where) {
+        if (!(node instanceof ObjectNode message)) {
+            throw Problem.invalid(where, where + " must be an object but is " + Fields.described(node));
+        }
+        JsonNode role = message.path("role");
+        if (!role.isString() || !ROLES.contains(role.stringValue())) {
+            throw Problem.invalid(
+                    where + ".role",
+                    where + ".role must be system, user, assistant or tool but is "
+                            + (role.isMissingNode() ? "missing" : Fields.described(role)));
+        }
+        Map<String, Object> read = new LinkedHashMap<>();
+        // templates know the older word alone
+        read.put("role", role.stringValue().equals("developer") ? "system" : role.stringValue());
+        read.put("content", content(message, where, role.stringValue()));
+        for (String name : List.of("name", "tool_call_id", "reasoning_content", "reasoning")) {
+            JsonNode value = message.path(name);
+            if (value.isString()) {
+                read.put(name, value.stringValue());
+            }
+        }
+        if (message.path("tool_calls") instanceof ArrayNode calls && !calls.isEmpty()) {
+            read.put("tool_calls", plain(calls));
+        }
+        return read;
+    }
+
+    private static String content(ObjectNode message, String where, String role) {
+        JsonNode content = message.path("content");
+        if (content.isString()) {
+            return content.stringValue();
+        }
+        if (content instanceof ArrayNode parts) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < parts.size(); i++) {
+                text.append(part(parts.get(i), where + ".content[" + i + "]"));
+            }
+            return text.toString();
+        }
+        if (role.equals("assistant") && (content.isNull() || content.isMissingNode())) {
+            return ""; // of a call of a tool
+        }
+        throw Problem.invalid(
+                where + ".content",
+                where + ".content must be a string or an array of parts but is "
+                        + (content.isMissingNode() ? "missing" : Fields.described(content)));
+    }
+
+    private static String part(JsonNode part, String where) {
+        String type = part.path("type").asString("");
+        if ((type.equals("text") || type.equals("input_text") || type.equals("output_text"))
+                && part.path("text").isString()) {
+            return part.path("text").stringValue();
+        }
+        if (type.equals("refusal") && part.path("refusal").isString()) {
+            return part.path("refusal").stringValue();
+        }
+        if (type.startsWith("image") || type.startsWith("input_") || type.equals("file")) {
+            throw Problem.unsupported(where, where + " is of type " + type + "; this model reads text alone");
+        }
+        throw Problem.invalid(where, where + " must be a part of type text, with a text");
+    }
+
+    /** As Java's own maps, lists and values. */
+    private static Object plain(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            object.properties().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
+            return map;
+        }
+        if (node instanceof ArrayNode array) {
+            return array.valueStream().map(ChatMessages::plain).toList();
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        if (node.isNumber()) {
+            return node.canConvertToLong() && node.isIntegralNumber() ? (Object) node.longValue() : node.doubleValue();
+        }
+        return node.asString("");
+    }
+}

@@ -1,0 +1,150 @@
+package smelt.server;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.engine.Embedder;
+import smelt.engine.Engine;
+import smelt.engine.LoadedModel;
+import smelt.engine.ModelInfo;
+import smelt.engine.ModelLoader;
+import smelt.engine.ModelService;
+import smelt.engine.Settings;
+import smelt.formats.Metadata;
+import smelt.graph.ModelGraph.Pooling;
+import smelt.runtime.NullRunner;
+import smelt.runtime.StepRunner;
+import smelt.tokenizer.Tokenizer;
+import smelt.tokenizer.Tokenizers;
+
+/**
+ * Models without weights. {@code null}: answers with printable letters, at once. {@code slow}: 20 ms a step.
+ * {@code bare}: has no chat template. {@code vectors}: makes embeddings. {@code broken}: cannot be loaded. Any other is
+ * not found. Their tokens are bytes; 256 ends an answer.
+ */
+public final class NullModels implements ModelLoader {
+    public static final int END = 256;
+    public static final int CONTEXT = 4096;
+    private static final int VOCABULARY = 257;
+
+    /** Loading waits for it. */
+    public CountDownLatch gate = new CountDownLatch(0);
+
+    private final Settings settings;
+
+    public NullModels() {
+        this(Settings.DEFAULT);
+    }
+
+    public NullModels(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Prepared prepare(String name) {
+        return switch (name) {
+            case "null", "slow", "bare", "vectors" -> new PreparedNull(name);
+            case "broken" -> throw Failure.of(FailureCode.CORRUPT, "broken is damaged, as it should be");
+            default -> throw Failure.of(FailureCode.NOT_FOUND, "No model is called " + name);
+        };
+    }
+
+    private final class PreparedNull implements Prepared {
+        private final String name;
+
+        PreparedNull(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String identity() {
+            return name;
+        }
+
+        @Override
+        public long bytes() {
+            return 1 << 20;
+        }
+
+        @Override
+        public String adviceFor(long room) {
+            return "take none";
+        }
+
+        @Override
+        public LoadedModel load() {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return model(name, settings);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** One of them, without a host. */
+    public static LoadedModel model(String name, Settings settings) {
+        var limits = new StepRunner.Limits(VOCABULARY, CONTEXT, 16, 4 * CONTEXT / 16, 512, 64);
+        NullRunner runner = name.equals("slow")
+                ? NullRunner.timed(limits, 20_000_000, 0, LockSupport::parkNanos)
+                : NullRunner.untimed(limits);
+        Tokenizer tokenizer = byteTokenizer();
+        boolean pools = name.equals("vectors");
+        Pooling pooling = pools ? Pooling.MEAN : Pooling.NONE;
+        ModelService service = pools ? new Embedder(runner, pooling) : new Engine(runner, tokenizer, settings);
+        return new LoadedModel(
+                new ModelInfo(name, "null", CONTEXT, CONTEXT, pooling, 1 << 20),
+                service,
+                Optional.of(tokenizer),
+                name.equals("bare") || pools ? Optional.empty() : Optional.of(NullModels::render),
+                Set.of(END));
+    }
+
+    private static String render(List<Map<String, Object>> messages) {
+        StringBuilder text = new StringBuilder();
+        for (Map<String, Object> message : messages) {
+            if (String.valueOf(message.get("content")).contains("raise")) {
+                throw Failure.of(FailureCode.TEMPLATE_REFUSED, "the template refuses this");
+            }
+            text.append("[%s]%s".formatted(message.get("role"), message.get("content")));
+        }
+        return text + "[assistant]";
+    }
+
+    /** How many tokens the null template makes of one message. */
+    public static int promptTokens(String role, String content) {
+        return "[%s]%s[assistant]".formatted(role, content).getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** GPT-2's alphabet of bytes and one control token. */
+    private static Tokenizer byteTokenizer() {
+        List<Object> tokens = new ArrayList<>();
+        List<Object> types = new ArrayList<>();
+        int shifted = 0;
+        for (int b = 0; b < 256; b++) {
+            boolean printable = (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
+            tokens.add(String.valueOf((char) (printable ? b : 256 + shifted++)));
+            types.add(1L);
+        }
+        tokens.add("<|end|>");
+        types.add(3L);
+        Map<String, Object> metadata = new HashMap<>();
+        metadata.put("tokenizer.ggml.model", "gpt2");
+        metadata.put("tokenizer.ggml.tokens", tokens);
+        metadata.put("tokenizer.ggml.token_type", types);
+        metadata.put("tokenizer.ggml.merges", List.of());
+        metadata.put("tokenizer.ggml.eos_token_id", (long) END);
+        return Tokenizers.fromGguf(new Metadata(metadata));
+    }
+}

@@ -1,0 +1,95 @@
+package smelt.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import smelt.engine.ModelHost;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A server of null models on a free port of this machine, and a client of it. */
+public final class RunningServer implements AutoCloseable {
+    public static final JsonMapper JSON = new JsonMapper();
+
+    public final ModelHost host;
+    public final Server server;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private RunningServer(ModelHost host, Server server) {
+        this.host = host;
+        this.server = server;
+    }
+
+    /** With these models loaded. */
+    public static RunningServer of(String... models) {
+        RunningServer running = loading(ServerSettings.DEFAULT, new NullModels(), models);
+        running.server.loaded().join();
+        return running;
+    }
+
+    /** While they are being loaded. */
+    public static RunningServer loading(ServerSettings settings, NullModels loader, String... models) {
+        ModelHost host = new ModelHost(loader, 1L << 30, Duration.ofMinutes(5));
+        Map<String, String> sources = new LinkedHashMap<>();
+        List.of(models).forEach(name -> sources.put(name, name));
+        Server server = Server.start(settings.withAddress(settings.host(), 0), host, sources, "0.0-test");
+        return new RunningServer(host, server);
+    }
+
+    public URI uri(String path) {
+        return URI.create(server.uri() + path);
+    }
+
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)), headers);
+    }
+
+    public HttpResponse<String> post(String path, String json, String... headers)
+            throws IOException, InterruptedException {
+        return send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)),
+                headers);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+            throws IOException, InterruptedException {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    public static JsonNode json(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+
+    /** The JSON of all {@code data:} lines but {@code [DONE]}. */
+    public static List<JsonNode> events(HttpResponse<String> response) {
+        return data(response)
+                .filter(text -> !text.equals("[DONE]"))
+                .map(JSON::readTree)
+                .toList();
+    }
+
+    /** What stands behind {@code data:}. */
+    public static Stream<String> data(HttpResponse<String> response) {
+        return response.body().lines().filter(line -> line.startsWith("data: ")).map(line -> line.substring(6));
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        server.close();
+        host.close();
+    }
+}
