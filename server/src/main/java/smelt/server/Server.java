@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import smelt.engine.ModelHost;
+import smelt.engine.hosting.ModelHost;
 import smelt.server.generation.GenerationObserver;
 import smelt.server.generation.Serving;
 import smelt.server.http.Gate;

@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
-import smelt.engine.HostedModel;
 import smelt.engine.LoadedModel;
-import smelt.engine.ModelHost;
 import smelt.engine.ModelInfo;
+import smelt.engine.hosting.HostedModel;
+import smelt.engine.hosting.ModelHost;
 import smelt.server.http.Problem;
 import smelt.store.Nearest;
 

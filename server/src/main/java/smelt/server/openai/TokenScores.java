@@ -2,7 +2,7 @@ package smelt.server.openai;
 
 import java.nio.charset.StandardCharsets;
 import smelt.engine.Event;
-import smelt.engine.LogProbs;
+import smelt.engine.sampling.LogProbs;
 import smelt.server.http.Json;
 import smelt.tokenizer.Tokenizer;
 import tools.jackson.databind.node.ArrayNode;
