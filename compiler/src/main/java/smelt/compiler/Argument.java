@@ -28,6 +28,17 @@ public sealed interface Argument {
         PARTS
     }
 
+    /**
+     * {@link #BYTES} for each thread, of the call's own: an i64 of how many of the thread's items are taken. Zero when
+     * a step of at least {@link StepField#SHARED_FROM} rows begins.
+     *
+     * @param number among those of the call
+     */
+    record Pools(int number) implements Argument {
+        /** A cache line, so that threads do not disturb each other. */
+        public static final int BYTES = 64;
+    }
+
     /** {@link StepProgram#SCRATCH_BYTES} for each thread. */
     enum Scratch implements Argument {
         SCRATCH

@@ -90,11 +90,18 @@ final class AttendKernel {
     private void run() {
         Node scratch = context.ownScratch();
         Node total = k.mul(context.count(StepField.ITEM_COUNT), attention.keyHeads());
-        // Dealt out in turn, since later rows of a prompt see more positions.
-        Node turns = k.div(k.add(total, k.sub(k.threadCount(), k.integer(1))), k.threadCount());
-        k.loop(k.integer(0), turns, 1, turn -> {
-            Node index = k.add(k.mul(turn, k.threadCount()), k.thread());
-            k.when(k.less(index, total), () -> item(scratch, index));
+        context.share(context.count(StepField.ROW_COUNT), k.integer(1), new KernelContext.Share() {
+            @Override
+            public Node count(Node owner) {
+                return k.div(k.add(total, k.sub(k.sub(k.threadCount(), k.integer(1)), owner)), k.threadCount());
+            }
+
+            // Later rows of a prompt see more positions: dealt out in turn, the longest first.
+            @Override
+            public void run(Node owner, Node number) {
+                Node fromEnd = k.add(owner, k.mul(number, k.threadCount()));
+                item(scratch, k.sub(k.sub(total, k.integer(1)), fromEnd));
+            }
         });
     }
 

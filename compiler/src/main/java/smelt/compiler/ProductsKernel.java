@@ -18,6 +18,9 @@ import smelt.graph.Type;
  * unpacked once for all of them.
  */
 final class ProductsKernel {
+    /** Rows times panels that a thread takes at once: some microseconds of work. */
+    private static final int ROWS_OF_GRAIN = 256;
+
     private final KernelContext context;
     private final KernelBuilder k;
     private final Node input;
@@ -56,7 +59,8 @@ final class ProductsKernel {
         List<Node> products = new ArrayList<>();
         collect(output, products);
         Node panels = k.integer((output.width() + PanelLayout.PANEL_ROWS - 1) / PanelLayout.PANEL_ROWS);
-        k.loop(context.shareBegin(panels), context.shareEnd(panels), 1, panel -> {
+        Node grain = k.add(k.div(k.integer(ROWS_OF_GRAIN), k.max(rows, k.integer(1))), 1);
+        context.share(panels, rows, grain, panel -> {
             if (unpacks) {
                 k.when(k.less(k.integer(tiling.unpackFrom() - 1), rows), () -> unpack(products, panel));
             }

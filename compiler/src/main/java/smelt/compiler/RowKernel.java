@@ -20,6 +20,8 @@ import smelt.graph.Type;
  */
 final class RowKernel {
     private static final int LANES = 16;
+    /** Rows that a thread takes at once. */
+    private static final int ROWS_OF_GRAIN = 8;
 
     private final KernelContext context;
     private final KernelBuilder k;
@@ -49,11 +51,12 @@ final class RowKernel {
     private void run(boolean wanted) {
         findInlined();
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);
-        Node shareEnd = context.shareEnd(rows);
-        k.loop(
-                context.shareBegin(rows),
-                repeated ? k.max(shareEnd, k.min(rows, context.single())) : shareEnd,
-                1,
+        Node least = repeated ? k.min(rows, context.single()) : k.integer(0);
+        context.share(
+                rows,
+                least,
+                rows,
+                k.integer(ROWS_OF_GRAIN),
                 row -> nodes.stream().filter(node -> !inlined.contains(node)).forEach(node -> materialise(node, row)));
     }
 

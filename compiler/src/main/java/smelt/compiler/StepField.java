@@ -23,6 +23,9 @@ public enum StepField {
 
     public static final int ITEM_WORDS = 5;
 
+    /** Rows of a step from which on threads help each other; {@link Argument.Pools} must then be zero. */
+    public static final int SHARED_FROM = 16;
+
     /** Byte offsets in COUNTS. */
     public static final int ROW_COUNT = 0;
 

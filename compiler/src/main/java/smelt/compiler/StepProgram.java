@@ -49,6 +49,12 @@ public record StepProgram(
         public Call {
             arguments = List.copyOf(arguments);
         }
+
+        /** How many {@link Argument.Pools} it has. */
+        public int pools() {
+            return (int)
+                    arguments.stream().filter(Argument.Pools.class::isInstance).count();
+        }
     }
 
     /**

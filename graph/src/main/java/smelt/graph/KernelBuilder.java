@@ -96,6 +96,13 @@ public final class KernelBuilder {
         append(graph.node(Op.STORE, List.of(address, value), new Attr.Memory(kind, number++), Type.Effect.NONE));
     }
 
+    /** Adds {@code count} to the 64-bit integer at {@code address}, one thread after another; what was there before. */
+    public Node take(Node address, Node count) {
+        Node take = graph.node(Op.TAKE_I64, List.of(address, count), new Attr.Whole(number++), Type.Value.I64);
+        append(take);
+        return take;
+    }
+
     public void prefetch(Node address) {
         append(graph.node(Op.PREFETCH, List.of(address), new Attr.Whole(number++), Type.Effect.NONE));
     }

@@ -83,6 +83,8 @@ public enum Op {
     LOAD(Stage.KERNEL),
     /** (address, value). */
     STORE(Stage.KERNEL),
+    /** (address, count): adds to a 64-bit integer in memory that all threads share; what was there before. */
+    TAKE_I64(Stage.KERNEL),
     /** (address): memory that will soon be read; changes nothing. */
     PREFETCH(Stage.KERNEL),
     /** The same into the second cache, for what is wanted later. */

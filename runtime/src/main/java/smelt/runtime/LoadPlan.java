@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import smelt.base.Trace;
+import smelt.compiler.Argument;
 import smelt.compiler.CacheLayout;
 import smelt.compiler.Pipeline;
 import smelt.compiler.StepProgram;
@@ -64,7 +65,7 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
 
     public MemoryNeed need() {
         long cache = graph.layers().size() * layerCacheBytes();
-        long work = inputSizes().bytes() + partsBytes() + scratchBytes() + argumentBytes();
+        long work = inputSizes().bytes() + partsBytes() + scratchBytes() + allPoolsBytes() + argumentBytes();
         for (Attr.Rope rope : program.ropes()) {
             work += RopeTables.bytes(rope, limits.contextLength());
         }
@@ -156,11 +157,21 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
     }
 
     long argumentBytes() {
+        return calls().mapToLong(call -> call.arguments().size()).sum() * 8;
+    }
+
+    long allPoolsBytes() {
+        return calls().mapToLong(StepProgram.Call::pools).sum() * poolsBytes();
+    }
+
+    /** Of one {@link Argument.Pools}. */
+    long poolsBytes() {
+        return (long) options.threads() * Argument.Pools.BYTES;
+    }
+
+    private Stream<StepProgram.Call> calls() {
         return Stream.of(List.of(program.embedding()), program.layers(), List.of(program.head()))
-                        .flatMap(List::stream)
-                        .flatMap(List::stream)
-                        .mapToLong(call -> call.arguments().size())
-                        .sum()
-                * 8;
+                .flatMap(List::stream)
+                .flatMap(List::stream);
     }
 }

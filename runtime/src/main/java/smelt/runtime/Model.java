@@ -32,6 +32,7 @@ public final class Model implements StepRunner {
     private final List<NativeMemory> caches = new ArrayList<>();
     private final NativeMemory parts;
     private final NativeMemory scratch;
+    private final NativeMemory pools;
     private final NativeMemory arguments;
     private final StepProgram program;
     private final ModelBlocks blocks;
@@ -64,6 +65,7 @@ public final class Model implements StepRunner {
         this.parts = owned.allocate(plan.partsBytes(), "parts of attention");
         this.scratch = owned.allocate(plan.scratchBytes(), "scratch");
         List<Bound> calls = calls();
+        this.pools = owned.allocate(plan.allPoolsBytes(), "pools of items");
         this.arguments = owned.allocate(plan.argumentBytes(), "argument tables");
         this.step = owned.add(
                 Trace.timed("compiling for " + target.description(), () -> target.prepare(bind(calls), memory())),
@@ -122,18 +124,20 @@ public final class Model implements StepRunner {
     private List<Target.Invocation> bind(List<Bound> calls) {
         List<Target.Invocation> invocations = new ArrayList<>();
         long entry = 0;
+        long ownPools = pools.segment().address();
         for (Bound bound : calls) {
             long address = arguments.segment().address() + entry * 8;
             for (Argument argument : bound.call().arguments()) {
-                arguments.segment().setAtIndex(ValueLayout.JAVA_LONG, entry++, address(argument, bound));
+                arguments.segment().setAtIndex(ValueLayout.JAVA_LONG, entry++, address(argument, bound, ownPools));
             }
             StepProgram.Call call = bound.call();
+            ownPools += call.pools() * plan.poolsBytes();
             invocations.add(new Target.Invocation(call.kernel(), address, call.cost(), call.repeated()));
         }
         return invocations;
     }
 
-    private long address(Argument argument, Bound bound) {
+    private long address(Argument argument, Bound bound, long ownPools) {
         return switch (argument) {
             case Argument.Matrix matrix -> weights.address(bound.section(), matrix.slot(), false);
             case Argument.Vector vector -> weights.address(bound.section(), vector.slot(), true);
@@ -143,6 +147,7 @@ public final class Model implements StepRunner {
             case Argument.Cache cache -> caches.get(bound.layer()).segment().address();
             case Argument.Parts all -> parts.segment().address();
             case Argument.Scratch all -> scratch.segment().address();
+            case Argument.Pools all -> ownPools + all.number() * plan.poolsBytes();
         };
     }
 
@@ -151,7 +156,8 @@ public final class Model implements StepRunner {
         memory.addAll(ropes.segments());
         buffers.forEach(buffer -> memory.add(buffer.segment()));
         caches.forEach(cache -> memory.add(cache.segment()));
-        memory.addAll(List.of(weights.segment(), parts.segment(), scratch.segment(), arguments.segment()));
+        memory.addAll(List.of(weights.segment(), parts.segment(), scratch.segment()));
+        memory.addAll(List.of(pools.segment(), arguments.segment()));
         return memory;
     }
 
@@ -203,6 +209,9 @@ public final class Model implements StepRunner {
             last = Math.max(last, chunk.firstPosition() + chunk.tokens().length);
         }
         ropes.fillTo(last);
+        if (batch.rows() >= StepField.SHARED_FROM) {
+            pools.segment().fill((byte) 0);
+        }
         if (!step.run(batch.rows())) {
             throw new StepInterrupted();
         }

@@ -105,6 +105,7 @@ public final class LlvmEmitter {
             case LOCAL -> local(node);
             case READ -> text.value("load " + type(node.type()) + ", ptr " + in(node, 0));
             case LOAD -> memory.load(node, in(node, 0));
+            case TAKE_I64 -> memory.take(in(node, 0), in(node, 1));
             case ADD_I64, SUB_I64, MUL_I64, DIV_I64, REM_I64, MIN_I64, MAX_I64, LESS_I64, EQUAL_I64 -> integer(node);
             case PIN_I64 -> text.value("call i64 asm \"\", \"=r,0\"(i64 " + in(node, 0) + ")");
             case DOT_I8 -> dots.dot(in(node, 0), in(node, 1), in(node, 2), (int) whole(node));

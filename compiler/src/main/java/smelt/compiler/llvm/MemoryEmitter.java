@@ -6,7 +6,7 @@ import smelt.graph.Attr;
 import smelt.graph.MemoryKind;
 import smelt.graph.Node;
 
-/** LOAD and STORE. */
+/** LOAD, STORE and what else touches memory. */
 final class MemoryEmitter {
     private final FunctionText text;
 
@@ -71,6 +71,11 @@ final class MemoryEmitter {
             case LONG -> write("i64", value, p, 8);
             case BF16, S8, ONE_I8X4 -> throw Failure.of(FailureCode.INTERNAL, "No store of kind " + kind(node));
         }
+    }
+
+    /** Orders nothing else: the barrier after each kernel does. */
+    String take(String address, String count) {
+        return text.value("atomicrmw add ptr " + pointer(address) + ", i64 " + count + " monotonic, align 8");
     }
 
     private String first(String type, String vector) {

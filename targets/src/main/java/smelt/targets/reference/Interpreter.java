@@ -72,6 +72,7 @@ public final class Interpreter {
             case LOAD -> MemoryCode.load(node, slot(node.input(0)), slot(node));
             case TILE_DOT_I8 -> MemoryCode.tileDot(node, slot(node.input(0)), slot(node.input(1)), slot(node.input(2)));
             case PREFETCH, PREFETCH_L2 -> frame -> {};
+            case TAKE_I64 -> take(slot(node.input(0)), slot(node.input(1)), slot(node));
             case STORE -> MemoryCode.store(node, slot(node.input(0)), slot(node.input(1)));
             case INTEGER, ARGUMENT, THREAD, THREAD_COUNT -> scalar(node, slot(node));
             case ADD_I64, SUB_I64, MUL_I64, DIV_I64, REM_I64, MIN_I64, MAX_I64, LESS_I64, EQUAL_I64 ->
@@ -93,6 +94,15 @@ public final class Interpreter {
                 frame.longs[index] = i;
                 inner.run(frame);
             }
+        };
+    }
+
+    /** The threads of a kernel are run one after the other. */
+    private static Code take(int address, int count, int to) {
+        return frame -> {
+            long before = frame.memory.readLong(frame.longs[address]);
+            frame.memory.write(frame.longs[address], before + frame.longs[count]);
+            frame.longs[to] = before;
         };
     }
 
