@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import smelt.engine.hosting.ModelHost;
+import smelt.server.anthropic.AnthropicRoutes;
 import smelt.server.generation.GenerationObserver;
 import smelt.server.generation.Serving;
 import smelt.server.http.Gate;
@@ -58,6 +59,7 @@ public final class Server implements AutoCloseable {
     private static List<Route> routes(Serving serving, String version) {
         List<Route> all = new ArrayList<>();
         all.addAll(OpenAiRoutes.of(serving));
+        all.addAll(AnthropicRoutes.of(serving));
         all.addAll(OperationsRoutes.of(serving.models(), version));
         return all;
     }

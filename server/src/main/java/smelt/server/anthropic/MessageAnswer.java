@@ -1,0 +1,156 @@
+package smelt.server.anthropic;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import smelt.engine.Event;
+import smelt.engine.FinishReason;
+import smelt.engine.Request;
+import smelt.server.generation.Generation;
+import smelt.server.generation.Piece;
+import smelt.server.generation.TokenCounts;
+import smelt.server.http.EventSink;
+import smelt.server.http.Exchange;
+import smelt.server.http.Json;
+import smelt.server.models.ServedModels;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The answer to one request for a message, whole or in events. */
+final class MessageAnswer {
+    private final ServedModels.InUse use;
+    private final Request request;
+    private final Generation generation;
+    private final Exchange exchange;
+    private final StopSequence stops;
+    private @Nullable FinishReason reason;
+
+    MessageAnswer(ServedModels.InUse use, Request request, Generation generation, Exchange exchange) {
+        this.use = use;
+        this.request = request;
+        this.generation = generation;
+        this.exchange = exchange;
+        stops = new StopSequence(request.stop(), use.model().requireTokenizer());
+    }
+
+    void whole() throws InterruptedException {
+        StringBuilder text = new StringBuilder();
+        Piece piece;
+        while ((piece = generation.next()) != null) {
+            text.append(textOf(piece));
+        }
+        ObjectNode body = message();
+        body.withArray("content").addObject().put("type", "text").put("text", text.toString());
+        body.setAll(end());
+        body.set("usage", usage());
+        exchange.reply(200, body);
+    }
+
+    private ObjectNode message() {
+        ObjectNode message = Json.object()
+                .put("id", "msg_" + UUID.randomUUID().toString().replace("-", ""))
+                .put("type", "message")
+                .put("role", "assistant")
+                .put("model", use.name());
+        message.putArray("content");
+        return message;
+    }
+
+    /** The text that a piece brings; notes how the answer ends. */
+    private String textOf(Piece piece) {
+        switch (piece.event()) {
+            case Event.Token token -> {
+                stops.push(token.id());
+                return token.text();
+            }
+            case Event.Finished finished -> {
+                exchange.check(); // it was cancelled because it is over
+                Generation.checkReason(finished.reason());
+                reason = finished.reason();
+            }
+            case Event.Failed failed -> {
+                exchange.check();
+                throw failed.failure();
+            }
+            case Event.PromptToken prompt -> {}
+        }
+        return "";
+    }
+
+    /** Why it ended. */
+    private ObjectNode end() {
+        ObjectNode end = Json.object().put("stop_reason", stopReason());
+        return end.put("stop_sequence", reason == FinishReason.STOP ? stops.found() : null);
+    }
+
+    private @Nullable String stopReason() {
+        FinishReason ended = reason;
+        if (ended == null) {
+            return null;
+        }
+        return switch (ended) {
+            case END -> "end_turn";
+            case STOP -> "stop_sequence";
+            case LENGTH -> "max_tokens";
+            case CONTEXT -> "model_context_window_exceeded";
+            case CANCELLED, TIMEOUT -> null;
+        };
+    }
+
+    /** Cached tokens are counted apart from the others. */
+    private ObjectNode usage() {
+        TokenCounts counts = generation.counts();
+        exchange.notes().put("prompt_tokens", counts.prompt());
+        exchange.notes().put("completion_tokens", counts.completion());
+        return usage(counts.prompt() - counts.cached(), counts.cached(), counts.completion());
+    }
+
+    private static ObjectNode usage(int input, int cached, int output) {
+        return Json.object()
+                .put("input_tokens", input)
+                .put("cache_creation_input_tokens", 0)
+                .put("cache_read_input_tokens", cached)
+                .put("output_tokens", output);
+    }
+
+    void stream() throws InterruptedException {
+        EventSink events = exchange.events();
+        begin(events);
+        Piece piece;
+        while ((piece = generation.next()) != null) {
+            String text = textOf(piece);
+            if (!text.isEmpty()) {
+                ObjectNode delta = event("content_block_delta").put("index", 0);
+                delta.putObject("delta").put("type", "text_delta").put("text", text);
+                send(events, delta);
+            }
+        }
+        send(events, event("content_block_stop").put("index", 0));
+        ObjectNode last = event("message_delta");
+        last.set("delta", end());
+        last.set("usage", usage());
+        send(events, last);
+        send(events, event("message_stop"));
+        events.close();
+    }
+
+    /** What is cached is not known yet: the last usage tells, and replaces this one. */
+    private void begin(EventSink events) {
+        ObjectNode start = event("message_start");
+        ObjectNode message = message();
+        message.setAll(end());
+        message.set("usage", usage(request.prompt().length, 0, 0));
+        start.set("message", message);
+        send(events, start);
+        ObjectNode block = event("content_block_start").put("index", 0);
+        block.putObject("content_block").put("type", "text").put("text", "");
+        send(events, block);
+        send(events, event("ping"));
+    }
+
+    private static ObjectNode event(String type) {
+        return Json.object().put("type", type);
+    }
+
+    private static void send(EventSink events, ObjectNode event) {
+        events.event(event.path("type").stringValue(), event);
+    }
+}

@@ -1,0 +1,111 @@
+package smelt.server.anthropic;
+
+import static smelt.server.fields.Field.ignored;
+import static smelt.server.fields.Field.refused;
+import static smelt.server.fields.Field.supported;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import smelt.engine.Request;
+import smelt.engine.Terms;
+import smelt.engine.sampling.Sampling;
+import smelt.server.fields.Body;
+import smelt.server.fields.Field.Kind;
+import smelt.server.fields.Fields;
+import smelt.server.generation.Call;
+import smelt.server.generation.Generation;
+import smelt.server.generation.Prompts;
+import smelt.server.generation.Serving;
+import smelt.server.http.Exchange;
+import smelt.server.http.Problem;
+import smelt.server.models.ServedModels;
+
+/** {@code /v1/messages}. */
+final class Messages {
+    /** The header that its clients show with an error. */
+    static final String REQUEST_ID = "request-id";
+
+    static final Fields FIELDS = Fields.of("/v1/messages", PromptFields.FIELDS)
+            .and(List.of(
+                    supported("max_tokens", Kind.INTEGER, "required; the room left in the context is a limit anyway"),
+                    supported("stop_sequences", Kind.STRINGS, "the answer ends before the first of these texts"),
+                    supported("stream", Kind.BOOLEAN, "whether the answer comes as events"),
+                    supported("temperature", Kind.NUMBER, "0 to 2, default 1; 0 takes the most likely token"),
+                    supported("top_p", Kind.NUMBER, "0 to 1, default 1"),
+                    supported("top_k", Kind.INTEGER, "0: all, the default"),
+                    supported("seed", Kind.INTEGER, "as in OpenAI's interface; by default another every time"),
+                    ignored("metadata", Kind.OBJECT, "nothing is kept by user"),
+                    ignored("service_tier", Kind.STRING, "there is one"),
+                    ignored("inference_geo", Kind.STRING, "answers are made where the server is"),
+                    ignored("diagnostics", Kind.OBJECT, "there are none"),
+                    refused("container", Kind.ANY, "the server runs no code")));
+
+    private final Serving serving;
+
+    Messages(Serving serving) {
+        this.serving = serving;
+    }
+
+    void handle(Exchange exchange) throws InterruptedException {
+        exchange.replyHeader(REQUEST_ID, exchange.id());
+        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        List<Map<String, Object>> turns = Turns.read(body, serving.limits().messages());
+        body.required("max_tokens");
+        boolean streams = body.flag("stream", false);
+        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
+            exchange.notes().put("model", use.name());
+            Request request = request(body, Prompts.ofChat(use.model(), turns, "messages"), exchange)
+                    .withEndIds(use.model().endIds());
+            exchange.check();
+            try (Generation generation = Generation.start(
+                    use.name(), use.model().engine(), List.of(new Call(request, 1)), serving.observer())) {
+                exchange.whenOver(generation::cancel);
+                var answer = new MessageAnswer(use, request, generation, exchange);
+                if (streams) {
+                    answer.stream();
+                } else {
+                    answer.whole();
+                }
+            }
+        }
+    }
+
+    private Request request(Body body, int[] prompt, Exchange exchange) {
+        return Request.of(prompt)
+                .withSampling(sampling(body))
+                .withMaxTokens(body.integer("max_tokens", 1, 1, Integer.MAX_VALUE))
+                .withStop(stops(body))
+                .withTerms(Terms.DEFAULT.withKey(exchange.caller()));
+    }
+
+    private static Sampling sampling(Body body) {
+        return new Sampling(
+                body.number("temperature", 1, 0, 2),
+                body.integer("top_k", 0, 0, Integer.MAX_VALUE),
+                body.number("top_p", 1, 0, 1),
+                0,
+                1,
+                1,
+                0,
+                0,
+                0,
+                body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE)
+                        .orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 53)),
+                Map.of());
+    }
+
+    private List<String> stops(Body body) {
+        List<String> stops = body.strings("stop_sequences").stream()
+                .filter(text -> !text.isEmpty())
+                .toList();
+        Serving.Limits limits = serving.limits();
+        if (stops.size() > limits.stops() || stops.stream().anyMatch(text -> text.length() > limits.stopCharacters())) {
+            throw Problem.invalid(
+                    "stop_sequences",
+                    "stop_sequences may have " + limits.stops() + " texts of " + limits.stopCharacters()
+                            + " characters");
+        }
+        return stops;
+    }
+}
