@@ -61,7 +61,7 @@ public final class Main implements Runnable {
         all.put("score", ScoreCommand::new);
         all.put("embed", EmbedCommand::new);
         all.put("rerank", RerankCommand::new);
-        all.put("serve", ServeCommand::new);
+        all.put("serve", ServeCommand::commandLine);
         all.put("pull", PullCommand::new);
         all.put("list", ListCommand::new);
         all.put("show", ShowCommand::new);

@@ -4,16 +4,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -22,8 +24,12 @@ import smelt.base.FailureCode;
 import smelt.engine.Settings;
 import smelt.engine.hosting.ModelFileLoader;
 import smelt.engine.hosting.ModelHost;
+import smelt.server.Engines;
+import smelt.server.Given;
 import smelt.server.Server;
 import smelt.server.ServerSettings;
+import smelt.server.Setting;
+import smelt.server.SettingsReader;
 import smelt.store.ModelStore;
 import smelt.targets.cpu.Machine;
 
@@ -31,6 +37,7 @@ import smelt.targets.cpu.Machine;
 @Command(
         name = "serve",
         header = "Serve models to programs, behind OpenAI's interface.",
+        customSynopsis = "Usage: smelt serve [OPTIONS] MODEL...",
         descriptionHeading = "%n",
         description = "Listens until it is interrupted or terminated; requests that are being answered then may "
                 + "come to their end.",
@@ -40,32 +47,29 @@ import smelt.targets.cpu.Machine;
         footerHeading = "%nExamples:%n",
         footer = {
             "  smelt serve smollm2",
-            "  smelt serve smollm2 qwen3:1.7b --port 8000",
+            "  smelt serve smollm2 qwen3:1.7b --port 8000 --alias gpt-*=smollm2",
             "  curl http://127.0.0.1:8080/v1/chat/completions --json \\",
             "    '{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}'"
         })
 final class ServeCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "MODEL", description = "What to serve; the first is the usual one.")
+    /** Of a model that is not kept for good, where the engine asks. */
+    private static final Duration LONG = Duration.ofDays(3650);
+
+    private static final String MODELS = "models";
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MODEL",
+            description = "What to serve, or NAME=MODEL; the first is the usual one.")
     List<String> names = List.of();
 
-    @Option(names = "--host", paramLabel = "ADDRESS", description = "Where to listen (default: ${DEFAULT-VALUE}).")
-    String host = ServerSettings.DEFAULT.host();
-
-    @Option(names = "--port", paramLabel = "N", description = "Port; 0 takes any free one (default: ${DEFAULT-VALUE}).")
-    int port = ServerSettings.DEFAULT.port();
-
     @Option(
-            names = {"-c", "--context"},
-            paramLabel = "TOKENS",
-            description = "Length of the context, prompt and answer together (default: the model's, at most "
-                    + ModelFileLoader.USUAL_CONTEXT + ").")
-    int context;
-
-    @Mixin
-    ThreadsOption threads = new ThreadsOption();
-
-    @Mixin
-    CacheOption cache = new CacheOption();
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings as YAML; their names are those of the options below, lists have the plural: "
+                    + "models, aliases, api-keys, allowed-hosts, cors-origins. Options win.")
+    @Nullable
+    Path config;
 
     @Mixin
     StoreOptions store = new StoreOptions();
@@ -76,28 +80,83 @@ final class ServeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    /** The command with an option for each setting of the server's table. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new ServeCommand());
+        SettingsReader.ALL.stream()
+                .filter(setting -> !setting.name().equals(MODELS))
+                .forEach(setting -> line.getCommandSpec().addOption(option(setting)));
+        return line;
+    }
+
+    private static OptionSpec option(Setting setting) {
+        String usual = setting.usual().isEmpty() ? "" : " (default: " + setting.usual() + ")";
+        String meaning = setting.meaning().substring(0, 1).toUpperCase(Locale.ROOT)
+                + setting.meaning().substring(1) + usual + ".";
+        OptionSpec.Builder option = OptionSpec.builder(setting.option())
+                .type(String[].class)
+                .paramLabel(setting.kind().label())
+                .description(meaning.replace("%", "%%"));
+        if (setting.kind() == Setting.Kind.FLAG) {
+            return option.arity("0").type(boolean.class).build();
+        }
+        return option.arity("1").build();
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        threads.check(spec.commandLine());
+        ServerSettings settings = SettingsReader.read(given());
         PrintWriter err = spec.commandLine().getErr();
         ModelStore models = store.open();
-        var choices =
-                new ModelFileLoader.Choices(context, threads.count(), Optional.empty(), cache.type(), Settings.DEFAULT);
+        Engines engines = settings.engines();
+        var choices = new ModelFileLoader.Choices(
+                engines.context(),
+                engines.threads() > 0 ? engines.threads() : Machine.usualThreads(),
+                Optional.empty(),
+                engines.cache(),
+                new Settings(
+                        Settings.DEFAULT.stepTokens(), Settings.DEFAULT.maxRunning(), engines.queuedTokens()));
         var loader = new ModelFileLoader(
                 name -> StoreOptions.withProgress(
                         err, bar -> models.resolve(name, bar).path()),
                 choices);
-        try (ModelHost hosted = new ModelHost(loader, Machine.usableMemory(), Duration.ofMinutes(5))) {
-            serve(hosted, err);
+        long memory = engines.memory() > 0 ? engines.memory() : Machine.usableMemory();
+        Duration keep = engines.keepAlive().isZero() ? LONG : engines.keepAlive();
+        try (ModelHost hosted = new ModelHost(loader, memory, keep)) {
+            serve(hosted, settings, err);
         }
         return 0;
     }
 
-    private void serve(ModelHost hosted, PrintWriter err) throws IOException, InterruptedException {
-        var settings = ServerSettings.DEFAULT.withAddress(host, port);
+    private Given given() {
+        Given given = new Given();
+        if (config != null) {
+            given.file(config);
+        }
+        for (Setting setting : SettingsReader.ALL) {
+            List<String> texts = setting.name().equals(MODELS) ? names : texts(setting);
+            if (!texts.isEmpty()) {
+                given.option(setting, texts);
+            }
+        }
+        return given;
+    }
+
+    private List<String> texts(Setting setting) {
+        OptionSpec option = spec.findOption(setting.option());
+        return option == null ? List.of() : option.stringValues().isEmpty() ? flag(option) : option.stringValues();
+    }
+
+    private static List<String> flag(OptionSpec option) {
+        return option.getValue() instanceof Boolean on && on ? List.of("true") : List.of();
+    }
+
+    private void serve(ModelHost hosted, ServerSettings settings, PrintWriter err)
+            throws IOException, InterruptedException {
         var over = new CountDownLatch(1);
-        try (Server server = Server.start(settings, hosted, sources(), Version.number())) {
-            err.println("smelt: listening on " + server.uri() + "; loading " + String.join(", ", names));
+        try (Server server = Server.start(settings, hosted, settings.models(), Version.number())) {
+            err.println("smelt: listening on " + server.uri() + "; loading "
+                    + String.join(", ", settings.models().keySet()));
             Thread hook = Interruption.onEnd(() -> drain(server, settings, over, err));
             await(server);
             err.println("smelt: ready: " + server.uri() + "/v1");
@@ -120,23 +179,12 @@ final class ServeCommand implements Callable<Integer> {
     private static void drain(Server server, ServerSettings settings, CountDownLatch over, PrintWriter err) {
         try {
             if (!server.drain(settings.drain())) {
-                err.println(
-                        "smelt: requests were ended after " + settings.drain().toSeconds() + " s");
+                err.println("smelt: requests were ended after "
+                        + settings.drain().toSeconds() + " s");
             }
             over.countDown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Files are known by their names without folder and ending. */
-    private Map<String, String> sources() {
-        Map<String, String> sources = new LinkedHashMap<>();
-        for (String name : names) {
-            Path file = Path.of(name).getFileName();
-            boolean isFile = name.endsWith(".gguf") && !name.contains(":") && file != null;
-            sources.putIfAbsent(isFile ? file.toString().replaceFirst("\\.gguf$", "") : name, name);
-        }
-        return sources;
     }
 }

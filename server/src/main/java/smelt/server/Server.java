@@ -11,7 +11,6 @@ import smelt.engine.hosting.ModelHost;
 import smelt.server.anthropic.AnthropicRoutes;
 import smelt.server.generation.GenerationObserver;
 import smelt.server.generation.Serving;
-import smelt.server.http.Gate;
 import smelt.server.http.HttpListener;
 import smelt.server.http.Problem;
 import smelt.server.http.RequestObserver;
@@ -46,10 +45,9 @@ public final class Server implements AutoCloseable {
     public static Server start(ServerSettings settings, ModelHost host, Map<String, String> sources, String version) {
         var models = new ServedModels(host, sources, settings.aliases(), settings.acceptsAnyModel());
         Serving serving =
-                new Serving(models, new GenerationObserver() {}, settings.lenient(), settings.requestLimits());
+                new Serving(models, new GenerationObserver() {}, settings.lenient(), settings.requests());
         List<RequestObserver> observers = List.of();
-        HttpListener listener = HttpListener.start(
-                settings.address(), routes(serving, version), Gate.OPEN, settings.limits(), observers);
+        HttpListener listener = HttpListener.start(settings.http(), routes(serving, version), observers);
         Server server = new Server(models, listener, settings);
         Thread.ofVirtual().name("smelt-loading").start(server::load);
         return server;
@@ -66,7 +64,7 @@ public final class Server implements AutoCloseable {
 
     private void load() {
         try {
-            models.load(true);
+            models.load(settings.engines().keepAlive().isZero());
             loaded.complete(null);
         } catch (Throwable e) {
             loaded.completeExceptionally(e);
@@ -79,13 +77,14 @@ public final class Server implements AutoCloseable {
     }
 
     public InetSocketAddress address() {
-        return new InetSocketAddress(settings.host(), listener.port());
+        return new InetSocketAddress(settings.http().host(), listener.port());
     }
 
     /** Where clients find it, without {@code /v1}. */
     public URI uri() {
-        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return URI.create("http://" + host + ":" + listener.port());
+        String host = settings.http().host();
+        String scheme = settings.http().tls().isPresent() ? "https" : "http";
+        return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + listener.port());
     }
 
     public ServedModels models() {

@@ -1,40 +1,50 @@
 package smelt.server;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import smelt.server.generation.Serving;
-import smelt.server.http.Limits;
+import smelt.server.http.HttpSettings;
 
 /**
  * How a server runs.
  *
- * @param host name or address to listen on
- * @param port 0 for any that is free
+ * @param http how it listens, and to whom
+ * @param models name to what is loaded under it; the first is meant where a request names none
  * @param aliases other names of models; one may end with a star
  * @param acceptsAnyModel whether a model name that nobody knows means the first model
  * @param lenient whether fields that no table knows pass
  * @param drain how long requests may go on after the end was asked for
- * @param limits of HTTP
- * @param requestLimits of what a request may ask for
+ * @param requests limits of what a request may ask for
  */
 public record ServerSettings(
-        String host,
-        int port,
+        HttpSettings http,
+        Map<String, String> models,
         Map<String, String> aliases,
         boolean acceptsAnyModel,
         boolean lenient,
         Duration drain,
-        Limits limits,
-        Serving.Limits requestLimits) {
+        Serving.Limits requests,
+        Engines engines) {
     public static final ServerSettings DEFAULT = new ServerSettings(
-            "127.0.0.1", 8080, Map.of(), false, false, Duration.ofSeconds(30), Limits.DEFAULT, Serving.Limits.DEFAULT);
+            HttpSettings.DEFAULT,
+            Map.of(),
+            Map.of(),
+            false,
+            false,
+            Duration.ofSeconds(30),
+            Serving.Limits.DEFAULT,
+            Engines.DEFAULT);
 
-    public ServerSettings withAddress(String newHost, int newPort) {
-        return new ServerSettings(newHost, newPort, aliases, acceptsAnyModel, lenient, drain, limits, requestLimits);
+    public ServerSettings withAddress(String host, int port) {
+        return withHttp(http.withAddress(host, port));
     }
 
-    InetSocketAddress address() {
-        return new InetSocketAddress(host, port);
+    public ServerSettings withHttp(HttpSettings value) {
+        return new ServerSettings(
+                value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines);
+    }
+
+    public ServerSettings withAliases(Map<String, String> value) {
+        return new ServerSettings(http, models, value, acceptsAnyModel, lenient, drain, requests, engines);
     }
 }

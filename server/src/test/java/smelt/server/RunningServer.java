@@ -40,7 +40,7 @@ public final class RunningServer implements AutoCloseable {
         ModelHost host = new ModelHost(loader, 1L << 30, Duration.ofMinutes(5));
         Map<String, String> sources = new LinkedHashMap<>();
         List.of(models).forEach(name -> sources.put(name, name));
-        Server server = Server.start(settings.withAddress(settings.host(), 0), host, sources, "0.0-test");
+        Server server = Server.start(settings.withAddress(settings.http().host(), 0), host, sources, "0.0-test");
         return new RunningServer(host, server);
     }
 

@@ -117,6 +117,7 @@ final class AnswerStream {
             if (!closed) {
                 closed = true;
                 out.close();
+                exchange.commit();
             }
         } catch (IOException | RuntimeException e) {
             exchange.clientIsGone();

@@ -1,12 +1,18 @@
 package smelt.server.http;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.Status;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +45,7 @@ public final class Exchange {
     private volatile boolean clientGone;
     private volatile @Nullable Problem aborted;
     private String caller;
+    private boolean endsConnection;
     private int status;
     private @Nullable AnswerStream stream;
 
@@ -105,6 +112,11 @@ public final class Exchange {
                 : Optional.empty();
     }
 
+    /** The name, and the port where it is told, that the client called the server by; empty where it told none. */
+    String authority() {
+        return request.authority();
+    }
+
     public Optional<String> query(String name) {
         return request.query().contains(name) ? Optional.of(request.query().get(name)) : Optional.empty();
     }
@@ -154,7 +166,11 @@ public final class Exchange {
             }
             watch();
             return bytes;
-        } catch (IOException e) {
+        } catch (IOException
+                | UncheckedIOException
+                | DataReader.InsufficientDataAvailableException
+                | ServerConnectionException e) {
+            clientIsGone();
             throw new ClientGone(e);
         }
     }
@@ -254,6 +270,30 @@ public final class Exchange {
         }
     }
 
+    boolean isClientGone() {
+        return clientGone;
+    }
+
+    /** Whether this is the last exchange of its connection. */
+    boolean endsConnection() {
+        return !isHttp2() && (endsConnection || isClose(request.headers()) || isClose(response.headers()));
+    }
+
+    private static boolean isClose(Headers headers) {
+        return headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    }
+
+    void endConnection() {
+        endsConnection = true;
+        if (!isHttp2()) {
+            replyHeader("Connection", "close");
+        }
+    }
+
+    private boolean isHttp2() {
+        return request.prologue().protocolVersion().startsWith("2");
+    }
+
     /** Runs {@code action} as soon as {@link #isOver}, on any thread: it must not block. */
     public void whenOver(Runnable action) {
         endings.lock();
@@ -317,6 +357,13 @@ public final class Exchange {
         AnswerStream open = stream;
         if (open != null) {
             open.close();
+        }
+    }
+
+    /** Sends the end of a body that came bit by bit. */
+    void commit() {
+        if (response instanceof RoutingResponse routing) {
+            routing.commit();
         }
     }
 }

@@ -2,6 +2,8 @@ package smelt.server.http;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -13,15 +15,16 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http2.Http2Config;
 import io.helidon.webserver.http2.Http2ConnectionSelector;
 import io.helidon.webserver.http2.Http2Upgrader;
-import java.io.UncheckedIOException;
-import java.net.BindException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -42,17 +45,20 @@ public final class HttpListener implements AutoCloseable {
     private final WebServer server;
 
     private HttpListener(
-            InetSocketAddress address, List<Route> routes, Gate gate, Limits limits, List<RequestObserver> observers) {
+            InetSocketAddress address,
+            HttpSettings settings,
+            List<Route> routes,
+            List<RequestObserver> observers) {
         router = new Router(routes);
-        this.gate = gate;
-        this.limits = limits;
+        gate = new Gate(settings, address.getAddress().isLoopbackAddress());
+        limits = settings.limits();
         this.observers = List.copyOf(observers);
-        LIBRARY.setLevel(Level.SEVERE);
+        LIBRARY.setLevel(Level.OFF);
         Http1Config http1 =
                 Http1Config.builder().maxHeadersSize(limits.headerBytes()).build();
         Http2Config http2 =
                 Http2Config.builder().maxHeaderListSize(limits.headerBytes()).build();
-        server = WebServer.builder()
+        var builder = WebServer.builder()
                 .shutdownHook(false)
                 .bindAddress(address)
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
@@ -67,34 +73,39 @@ public final class HttpListener implements AutoCloseable {
                                 .build(),
                         false))
                 .directHandlers(directHandlers())
-                .routing(HttpRouting.builder().any(this::handle))
-                .build();
+                .routing(HttpRouting.builder().any(this::handle));
+        settings.tls().map(TlsFiles::read).ifPresent(builder::tls);
+        server = builder.build();
     }
 
     /**
      * Starts to listen.
      *
-     * @throws Failure UNAVAILABLE where the address cannot be had
+     * @throws Failure INVALID_ARGUMENT for an address that others can reach while no key is set; UNAVAILABLE where it
+     *     cannot be had; as {@link TlsFiles} says where these cannot be used
      */
-    public static HttpListener start(
-            InetSocketAddress address, List<Route> routes, Gate gate, Limits limits, List<RequestObserver> observers) {
-        HttpListener listener = new HttpListener(address, routes, gate, limits, observers);
-        try {
-            listener.server.start();
-        } catch (RuntimeException e) {
-            throw cannotListen(address, e);
+    public static HttpListener start(HttpSettings settings, List<Route> routes, List<RequestObserver> observers) {
+        InetSocketAddress address = settings.address();
+        HttpListener listener = new HttpListener(address, settings, routes, observers);
+        listener.server.start();
+        if (!listener.server.isRunning()) {
+            throw cannotListen(address);
         }
         return listener;
     }
 
-    private static Failure cannotListen(InetSocketAddress address, RuntimeException e) {
-        Throwable cause = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+    /** The library tells only that it did not start; trying again tells why. */
+    private static Failure cannotListen(InetSocketAddress address) {
         String where = address.getHostString() + ":" + address.getPort();
-        return (cause instanceof BindException && address.getPort() > 0
-                        ? Failure.of(FailureCode.UNAVAILABLE, where + " cannot be listened on: " + cause.getMessage())
-                                .withNextStep("another program may have the port: --port takes another, 0 any free one")
-                        : Failure.of(FailureCode.UNAVAILABLE, where + " cannot be listened on: " + cause))
-                .withCause(e);
+        Failure failure = Failure.of(FailureCode.UNAVAILABLE, where + " cannot be listened on");
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(address);
+            return failure;
+        } catch (IOException e) {
+            return Failure.of(FailureCode.UNAVAILABLE, where + " cannot be listened on: " + e.getMessage())
+                    .withNextStep("another program may have the port: --port takes another, 0 any free one")
+                    .withCause(e);
+        }
     }
 
     public int port() {
@@ -116,13 +127,7 @@ public final class HttpListener implements AutoCloseable {
         DirectHandlers.Builder all = DirectHandlers.builder();
         for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
             all.addHandler(type, (request, event, status, headers, message) -> {
-                Problem problem = status.code() == 413
-                        ? Exchange.tooLarge(limits)
-                        : Problem.of(
-                                status.code(),
-                                message == null || message.isEmpty() ? status.reasonPhrase() : message,
-                                status.code() < 500 ? Problem.INVALID_REQUEST : Problem.SERVER_ERROR,
-                                "bad_request");
+                Problem problem = broken(status, message);
                 return DirectHandler.TransportResponse.builder()
                         .status(status)
                         .headers(headers)
@@ -133,6 +138,16 @@ public final class HttpListener implements AutoCloseable {
             });
         }
         return all.build();
+    }
+
+    private Problem broken(Status status, @Nullable String message) {
+        return status.code() == 413
+                ? Exchange.tooLarge(limits)
+                : Problem.of(
+                        status.code(),
+                        message == null || message.isEmpty() ? status.reasonPhrase() : message,
+                        status.code() < 500 ? Problem.INVALID_REQUEST : Problem.SERVER_ERROR,
+                        "bad_request");
     }
 
     private void handle(ServerRequest request, ServerResponse response) {
@@ -158,8 +173,8 @@ public final class HttpListener implements AutoCloseable {
             Duration time = Duration.ofNanos(System.nanoTime() - began);
             observers.forEach(observer -> observer.ended(exchange, status, time));
         }
-        if (!heard) {
-            throw new CloseConnectionException("The client is gone");
+        if (!heard || exchange.endsConnection()) {
+            throw new CloseConnectionException("The client is gone, or wanted no more");
         }
     }
 
@@ -175,6 +190,9 @@ public final class HttpListener implements AutoCloseable {
             } catch (ClientGone e) {
                 throw e;
             } catch (Throwable e) {
+                if (exchange.isClientGone()) {
+                    return false;
+                }
                 exchange.fail(problem(e, exchange));
             }
             exchange.finish();
@@ -184,8 +202,12 @@ public final class HttpListener implements AutoCloseable {
         }
     }
 
-    private static Problem problem(Throwable e, Exchange exchange) {
+    private Problem problem(Throwable e, Exchange exchange) {
         return switch (e) {
+            case RequestException broken -> {
+                exchange.endConnection(); // where its body ends is not known
+                yield broken(broken.status(), broken.getMessage());
+            }
             case Problem problem -> problem;
             case Failure failure -> Problem.of(failure);
             case InterruptedException interrupted ->

@@ -53,11 +53,23 @@ final class Router {
                 allowed.add(candidate.method());
             }
         }
-        return allowed.isEmpty() ? unknown(method, path) : wrongMethod(method, path, allowed);
+        if (allowed.isEmpty()) {
+            return unknown(method, path);
+        }
+        return method.equals("OPTIONS") ? options(path, allowed) : wrongMethod(method, path, allowed);
     }
 
     private boolean has(String path, String method) {
         return exact.getOrDefault(path, Map.of()).containsKey(method);
+    }
+
+    /** What may be asked; browsers ask this before they ask. */
+    private Found options(String path, Set<String> allowed) {
+        Route route = Route.open("OPTIONS", path, dialect(path), exchange -> {
+            exchange.replyHeader("Allow", String.join(", ", allowed));
+            exchange.reply(204, "text/plain", new byte[0]);
+        });
+        return new Found(route, "");
     }
 
     private Found wrongMethod(String method, String path, Set<String> allowed) {
