@@ -114,8 +114,7 @@ final class ServeCommand implements Callable<Integer> {
                 engines.threads() > 0 ? engines.threads() : Machine.usualThreads(),
                 Optional.empty(),
                 engines.cache(),
-                new Settings(
-                        Settings.DEFAULT.stepTokens(), Settings.DEFAULT.maxRunning(), engines.queuedTokens()));
+                new Settings(Settings.DEFAULT.stepTokens(), Settings.DEFAULT.maxRunning(), engines.queuedTokens()));
         var loader = new ModelFileLoader(
                 name -> StoreOptions.withProgress(
                         err, bar -> models.resolve(name, bar).path()),
@@ -179,8 +178,8 @@ final class ServeCommand implements Callable<Integer> {
     private static void drain(Server server, ServerSettings settings, CountDownLatch over, PrintWriter err) {
         try {
             if (!server.drain(settings.drain())) {
-                err.println("smelt: requests were ended after "
-                        + settings.drain().toSeconds() + " s");
+                err.println(
+                        "smelt: requests were ended after " + settings.drain().toSeconds() + " s");
             }
             over.countDown();
         } catch (InterruptedException e) {

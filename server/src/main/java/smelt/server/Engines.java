@@ -13,8 +13,7 @@ import smelt.compiler.CacheType;
  * @param memory bytes that all models together may take; 0 for what is free
  * @param keepAlive how long a model stays after its last use; zero for as long as the server runs
  */
-public record Engines(
-        int context, int threads, CacheType cache, long queuedTokens, long memory, Duration keepAlive) {
-    public static final Engines DEFAULT = new Engines(
-            0, 0, CacheType.F16, smelt.engine.Settings.DEFAULT.maxQueuedTokens(), 0, Duration.ZERO);
+public record Engines(int context, int threads, CacheType cache, long queuedTokens, long memory, Duration keepAlive) {
+    public static final Engines DEFAULT =
+            new Engines(0, 0, CacheType.F16, smelt.engine.Settings.DEFAULT.maxQueuedTokens(), 0, Duration.ZERO);
 }

@@ -44,8 +44,7 @@ public final class Server implements AutoCloseable {
      */
     public static Server start(ServerSettings settings, ModelHost host, Map<String, String> sources, String version) {
         var models = new ServedModels(host, sources, settings.aliases(), settings.acceptsAnyModel());
-        Serving serving =
-                new Serving(models, new GenerationObserver() {}, settings.lenient(), settings.requests());
+        Serving serving = new Serving(models, new GenerationObserver() {}, settings.lenient(), settings.requests());
         List<RequestObserver> observers = List.of();
         HttpListener listener = HttpListener.start(settings.http(), routes(serving, version), observers);
         Server server = new Server(models, listener, settings);

@@ -40,8 +40,7 @@ public record ServerSettings(
     }
 
     public ServerSettings withHttp(HttpSettings value) {
-        return new ServerSettings(
-                value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines);
+        return new ServerSettings(value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines);
     }
 
     public ServerSettings withAliases(Map<String, String> value) {

@@ -113,13 +113,13 @@ public final class SettingsReader {
     }
 
     private ApiKeys keys() {
-        ApiKeys inline =
-                given.value("api-keys", value -> ApiKeys.of(List.copyOf(texts(value))), ApiKeys.NONE);
+        ApiKeys inline = given.value("api-keys", value -> ApiKeys.of(List.copyOf(texts(value))), ApiKeys.NONE);
         return inline.and(given.value("api-key-file", value -> ApiKeys.read(path(value)), ApiKeys.NONE));
     }
 
     private Optional<TlsFiles> tls() {
-        Optional<Path> certificate = given.value("tls-certificate", value -> Optional.of(path(value)), Optional.empty());
+        Optional<Path> certificate =
+                given.value("tls-certificate", value -> Optional.of(path(value)), Optional.empty());
         Optional<Path> key = given.value("tls-key", value -> Optional.of(path(value)), Optional.empty());
         if (certificate.isPresent() != key.isPresent()) {
             given.complain("tls-certificate and tls-key need each other");
@@ -190,7 +190,8 @@ public final class SettingsReader {
                 value -> {
                     double bytes = Setting.quantity(value, SettingsReader::sizeUnit, "20M or 4GiB");
                     if (bytes < 1 || bytes > most) {
-                        throw new IllegalArgumentException("must be 1 byte to " + most + " but is " + Setting.text(value));
+                        throw new IllegalArgumentException(
+                                "must be 1 byte to " + most + " but is " + Setting.text(value));
                     }
                     return (long) bytes;
                 },

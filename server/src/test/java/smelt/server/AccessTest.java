@@ -100,8 +100,7 @@ class AccessTest {
         "http://localhost.evil.example,403"
     })
     void answersPagesThatMayAsk(String origin, int status) throws Exception {
-        HttpResponse<String> response =
-                server.get("/v1/models", "Origin", origin, "Authorization", "Bearer " + KEY);
+        HttpResponse<String> response = server.get("/v1/models", "Origin", origin, "Authorization", "Bearer " + KEY);
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("Access-Control-Allow-Origin").isPresent())
                 .isEqualTo(status == 200);
@@ -130,7 +129,8 @@ class AccessTest {
 
     @Test
     void listensForAllWithAKey() throws Exception {
-        HttpSettings http = HttpSettings.DEFAULT.withKeys(ApiKeys.of(List.of(KEY))).withAddress("0.0.0.0", 0);
+        HttpSettings http =
+                HttpSettings.DEFAULT.withKeys(ApiKeys.of(List.of(KEY))).withAddress("0.0.0.0", 0);
         try (RunningServer open =
                 RunningServer.loading(ServerSettings.DEFAULT.withHttp(http), new NullModels(), "null")) {
             open.server.loaded().join();

@@ -46,8 +46,19 @@ class HttpBehaviourTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "   ", "{", "[]", "null", "7", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":}", "{'a':1}", "{\"a\":NaN}",
-                "\uFFFE{}", "{\"a\":\"\u0001\"}"
+                "",
+                "   ",
+                "{",
+                "[]",
+                "null",
+                "7",
+                "{} {}",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":}",
+                "{'a':1}",
+                "{\"a\":NaN}",
+                "\uFFFE{}",
+                "{\"a\":\"\u0001\"}"
             })
     void refusesWhatIsNoJson(String body) throws Exception {
         HttpResponse<String> response = server.post(CHAT, body);
@@ -57,7 +68,8 @@ class HttpBehaviourTest {
 
     @Test
     void refusesDeepJson() throws Exception {
-        HttpResponse<String> response = server.post(CHAT, "{\"messages\":" + "[".repeat(40_000) + "]".repeat(40_000) + "}");
+        HttpResponse<String> response =
+                server.post(CHAT, "{\"messages\":" + "[".repeat(40_000) + "]".repeat(40_000) + "}");
         assertThat(response.statusCode()).isEqualTo(400);
     }
 
@@ -129,7 +141,8 @@ class HttpBehaviourTest {
                 .method("HEAD", HttpRequest.BodyPublishers.noBody())
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+            assertThat(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
                     .isEqualTo(200);
         }
     }
@@ -158,8 +171,7 @@ class HttpBehaviourTest {
                     assertThat(response.body().endsWith("data: [DONE]\n\n")).isEqualTo(!more.equals("}"));
                 }
                 HttpResponse<String> models = client.send(
-                        HttpRequest.newBuilder(server.uri("/v1/models")).build(),
-                        HttpResponse.BodyHandlers.ofString());
+                        HttpRequest.newBuilder(server.uri("/v1/models")).build(), HttpResponse.BodyHandlers.ofString());
                 assertThat(models.version()).isEqualTo(HttpClient.Version.HTTP_2);
                 first = first.isEmpty() ? models.body() : first;
                 assertThat(models.body()).isEqualTo(first);

@@ -139,7 +139,9 @@ class VanishedClientTest {
         try (RawClient client = new RawClient(server.server.uri())) {
             for (int i = 0; i < 3; i++) {
                 client.post("/v1/chat/completions", LONG_ANSWER.replace("2000", "2") + "}");
-                assertThat(client.readUntil("\"usage\"")).startsWith("HTTP/1.1 200").doesNotContain("<end>");
+                assertThat(client.readUntil("\"usage\""))
+                        .startsWith("HTTP/1.1 200")
+                        .doesNotContain("<end>");
                 client.readUntil("}}}");
             }
             // two at once: the second is read ahead while the first is answered

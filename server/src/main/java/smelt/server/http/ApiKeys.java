@@ -109,6 +109,9 @@ public final class ApiKeys {
 
     /** These and others. */
     public ApiKeys and(ApiKeys more) {
+        if (more.isEmpty()) {
+            return this;
+        }
         List<Key> all = new ArrayList<>(keys);
         all.addAll(more.keys);
         return new ApiKeys(all);

@@ -45,10 +45,7 @@ public final class HttpListener implements AutoCloseable {
     private final WebServer server;
 
     private HttpListener(
-            InetSocketAddress address,
-            HttpSettings settings,
-            List<Route> routes,
-            List<RequestObserver> observers) {
+            InetSocketAddress address, HttpSettings settings, List<Route> routes, List<RequestObserver> observers) {
         router = new Router(routes);
         gate = new Gate(settings, address.getAddress().isLoopbackAddress());
         limits = settings.limits();

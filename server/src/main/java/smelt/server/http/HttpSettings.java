@@ -26,8 +26,8 @@ public record HttpSettings(
         Optional<TlsFiles> tls,
         Limits limits) {
     /** On loopback, for everybody who is there. */
-    public static final HttpSettings DEFAULT = new HttpSettings(
-            "127.0.0.1", 8080, ApiKeys.NONE, Set.of(), Set.of(), Optional.empty(), Limits.DEFAULT);
+    public static final HttpSettings DEFAULT =
+            new HttpSettings("127.0.0.1", 8080, ApiKeys.NONE, Set.of(), Set.of(), Optional.empty(), Limits.DEFAULT);
 
     public HttpSettings {
         hosts = Set.copyOf(hosts);

@@ -106,12 +106,11 @@ public record TlsFiles(Path certificate, Path key) {
     }
 
     private void checkPair(PublicKey open, PrivateKey secret) {
-        String algorithm =
-                switch (secret.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> "Ed25519";
-                };
+        String algorithm = switch (secret.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> "Ed25519";
+        };
         boolean fits;
         try {
             byte[] sample = {1, 2, 3};
