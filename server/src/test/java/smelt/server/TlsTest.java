@@ -129,7 +129,8 @@ class TlsTest {
     @Test
     void saysWhatIsWrongWithTheFiles() throws Exception {
         Files.writeString(folder.resolve("empty"), "");
-        Files.writeString(folder.resolve("old.key"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----");
+        Files.writeString(
+                folder.resolve("old.key"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----");
         Files.writeString(folder.resolve("bad.key"), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----");
         for (List<String> wrong : List.of(
                 List.of("none.crt", "rsa.key", "not there"),
