@@ -29,7 +29,8 @@ final class Project {
             "server",
             "bench",
             "cli",
-            "check");
+            "check",
+            "clients");
 
     static final Path ROOT = findRoot();
 

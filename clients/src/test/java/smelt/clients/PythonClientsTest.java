@@ -1,0 +1,28 @@
+package smelt.clients;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/** Guards server/ by the Python clients of OpenAI and Anthropic. */
+@Tag("model")
+class PythonClientsTest {
+    private static LiveServer server;
+
+    @BeforeAll
+    static void start() {
+        server = LiveServer.shared();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> openai() throws Exception {
+        return PythonChecks.run("clients", "client_openai.py", server);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anthropic() throws Exception {
+        return PythonChecks.run("clients", "client_anthropic.py", server);
+    }
+}
