@@ -47,7 +47,8 @@ class OverloadTest {
             assertThat(responses.stream().map(HttpResponse::statusCode).distinct())
                     .containsOnly(200, 429);
             responses.stream().filter(response -> response.statusCode() == 429).forEach(refused -> {
-                assertThat(json(refused).path("error").path("code").stringValue()).isEqualTo("rate_limit_exceeded");
+                assertThat(json(refused).path("error").path("code").stringValue())
+                        .isEqualTo("rate_limit_exceeded");
                 assertThat(Integer.parseInt(
                                 refused.headers().firstValue("Retry-After").orElseThrow()))
                         .isBetween(1, 600);
@@ -66,7 +67,8 @@ class OverloadTest {
             List<HttpResponse<String>> crowd = all(server, 64);
             for (int i = 0; i < crowd.size(); i++) {
                 HttpResponse<String> alone = server.post("/v1/chat/completions", chat(i, ""));
-                assertThat(json(crowd.get(i)).path("choices")).isEqualTo(json(alone).path("choices"));
+                assertThat(json(crowd.get(i)).path("choices"))
+                        .isEqualTo(json(alone).path("choices"));
             }
         }
     }

@@ -109,9 +109,7 @@ class SettingsReaderTest {
                 any-model: maybe
                 max-body: 0
                 context: [1]
-                """)
-                .option(setting("kv"), List.of("q9"))
-                .option(setting("aliases"), List.of("x"));
+                """).option(setting("kv"), List.of("q9")).option(setting("aliases"), List.of("x"));
         assertThatThrownBy(() -> SettingsReader.read(given))
                 .isInstanceOf(Failure.class)
                 .hasMessageContainingAll(

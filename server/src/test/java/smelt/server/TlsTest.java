@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -45,7 +46,8 @@ class TlsTest {
     private static void make(String name, String algorithm) throws Exception {
         Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         "x",
@@ -63,14 +65,14 @@ class TlsTest {
                         PASSWORD)
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(keytool.getInputStream().readAllBytes());
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(said).isZero();
         KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+        pem(name + ".crt", "CERTIFICATE", keys.getCertificateChain("x")[0].getEncoded());
         pem(
-                name + ".crt",
-                "CERTIFICATE",
-                keys.getCertificateChain("x")[0].getEncoded());
-        pem(name + ".key", "PRIVATE KEY", keys.getKey("x", PASSWORD.toCharArray()).getEncoded());
+                name + ".key",
+                "PRIVATE KEY",
+                keys.getKey("x", PASSWORD.toCharArray()).getEncoded());
     }
 
     private static void pem(String file, String label, byte[] der) throws IOException {
