@@ -30,6 +30,7 @@ import smelt.server.Server;
 import smelt.server.ServerSettings;
 import smelt.server.Setting;
 import smelt.server.SettingsReader;
+import smelt.server.operations.JsonLogs;
 import smelt.store.ModelStore;
 import smelt.targets.cpu.Machine;
 
@@ -106,6 +107,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ServerSettings settings = SettingsReader.read(given());
+        JsonLogs.install();
         PrintWriter err = spec.commandLine().getErr();
         ModelStore models = store.open();
         Engines engines = settings.engines();
@@ -122,7 +124,7 @@ final class ServeCommand implements Callable<Integer> {
         long memory = engines.memory() > 0 ? engines.memory() : Machine.usableMemory();
         Duration keep = engines.keepAlive().isZero() ? LONG : engines.keepAlive();
         try (ModelHost hosted = new ModelHost(loader, memory, keep)) {
-            serve(hosted, settings, err);
+            serve(hosted, models, settings, err);
         }
         return 0;
     }
@@ -150,10 +152,10 @@ final class ServeCommand implements Callable<Integer> {
         return option.getValue() instanceof Boolean on && on ? List.of("true") : List.of();
     }
 
-    private void serve(ModelHost hosted, ServerSettings settings, PrintWriter err)
+    private void serve(ModelHost hosted, ModelStore store, ServerSettings settings, PrintWriter err)
             throws IOException, InterruptedException {
         var over = new CountDownLatch(1);
-        try (Server server = Server.start(settings, hosted, settings.models(), Version.number())) {
+        try (Server server = Server.start(settings, hosted, Optional.of(store), settings.models(), Version.number())) {
             err.println("smelt: listening on " + server.uri() + "; loading "
                     + String.join(", ", settings.models().keySet()));
             Thread hook = Interruption.onEnd(() -> drain(server, settings, over, err));

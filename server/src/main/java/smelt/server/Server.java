@@ -6,18 +6,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import smelt.engine.hosting.ModelHost;
 import smelt.server.anthropic.AnthropicRoutes;
-import smelt.server.generation.GenerationObserver;
 import smelt.server.generation.Serving;
 import smelt.server.http.HttpListener;
 import smelt.server.http.Problem;
-import smelt.server.http.RequestObserver;
 import smelt.server.http.Route;
 import smelt.server.models.ServedModels;
+import smelt.server.ollama.OllamaRoutes;
 import smelt.server.openai.OpenAiRoutes;
+import smelt.server.operations.Monitoring;
 import smelt.server.operations.OperationsRoutes;
+import smelt.store.ModelStore;
 
 /** A server of models. It listens at once and loads meanwhile; the models' host is closed by who opened it. */
 public final class Server implements AutoCloseable {
@@ -43,21 +45,35 @@ public final class Server implements AutoCloseable {
      * @throws smelt.base.Failure UNAVAILABLE where the address cannot be had
      */
     public static Server start(ServerSettings settings, ModelHost host, Map<String, String> sources, String version) {
+        return start(settings, host, Optional.empty(), sources, version);
+    }
+
+    /** @param store where clients may have models pulled into, and deleted; empty: nowhere */
+    public static Server start(
+            ServerSettings settings,
+            ModelHost host,
+            Optional<ModelStore> store,
+            Map<String, String> sources,
+            String version) {
         var models = new ServedModels(host, sources, settings.aliases(), settings.acceptsAnyModel());
-        Serving serving = new Serving(models, new GenerationObserver() {}, settings.lenient(), settings.requests());
-        List<RequestObserver> observers = List.of();
-        HttpListener listener = HttpListener.start(settings.http(), routes(serving, version), observers);
+        var monitoring = new Monitoring(models);
+        Serving serving = new Serving(models, monitoring.generations(), settings.lenient(), settings.requests());
+        List<Route> routes = routes(serving, store, monitoring, version);
+        HttpListener listener = HttpListener.start(settings.http(), routes, monitoring.requests(routes));
         Server server = new Server(models, listener, settings);
         Thread.ofVirtual().name("smelt-loading").start(server::load);
         return server;
     }
 
     /** The routes of all protocols; a new one is added here. */
-    private static List<Route> routes(Serving serving, String version) {
+    private static List<Route> routes(
+            Serving serving, Optional<ModelStore> store, Monitoring monitoring, String version) {
         List<Route> all = new ArrayList<>();
         all.addAll(OpenAiRoutes.of(serving));
         all.addAll(AnthropicRoutes.of(serving));
+        all.addAll(OllamaRoutes.of(serving, store, version));
         all.addAll(OperationsRoutes.of(serving.models(), version));
+        all.add(monitoring.route());
         return all;
     }
 

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import smelt.engine.hosting.ModelHost;
+import smelt.store.ModelStore;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,6 +46,17 @@ public final class RunningServer implements AutoCloseable {
         return new RunningServer(host, server);
     }
 
+    /** With a store to pull into. */
+    public static RunningServer with(ModelStore store, String... models) {
+        ModelHost host = new ModelHost(new NullModels(), 1L << 30, Duration.ofMinutes(5));
+        Map<String, String> sources = new LinkedHashMap<>();
+        List.of(models).forEach(name -> sources.put(name, name));
+        ServerSettings settings = ServerSettings.DEFAULT.withAddress("127.0.0.1", 0);
+        var running = new RunningServer(host, Server.start(settings, host, Optional.of(store), sources, "0.0-test"));
+        running.server.loaded().join();
+        return running;
+    }
+
     public URI uri(String path) {
         return URI.create(server.uri() + path);
     }
@@ -59,6 +72,10 @@ public final class RunningServer implements AutoCloseable {
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(json)),
                 headers);
+    }
+
+    public HttpResponse<String> delete(String path, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(uri(path)).method("DELETE", HttpRequest.BodyPublishers.ofString(json)));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request, String... headers)

@@ -379,6 +379,11 @@ public final class ModelHost implements AutoCloseable {
         return all;
     }
 
+    /** A model that is loaded, to be looked at: it is not kept for that, and may be closed at any moment. */
+    public synchronized Optional<LoadedModel> peek(String name) {
+        return Optional.ofNullable(find(name)).map(resident -> resident.model);
+    }
+
     /** Bytes that models may still take without any being unloaded. */
     public synchronized long freeBytes() {
         return memoryBudget - bytes(any -> true);

@@ -30,7 +30,7 @@ final class Turns {
         for (int i = 0; i < messages.size(); i++) {
             all.add(turn(messages.get(i), "messages." + i));
         }
-        if (all.getLast().containsValue("assistant")) {
+        if ("assistant".equals(all.getLast().get("role"))) {
             throw Problem.unsupported(
                     "messages", "The last of messages is the assistant's; an answer is always a new message");
         }

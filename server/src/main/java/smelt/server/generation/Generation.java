@@ -32,12 +32,18 @@ public final class Generation implements AutoCloseable {
     private final List<Integer> firsts = new ArrayList<>();
 
     private final long began = System.nanoTime();
+    /** By choice: when its last piece came; below zero before the first. */
+    private final long[] lastNanos;
+
     private int running;
+    private boolean closed;
 
     private Generation(String model, int choices, GenerationObserver observer) {
         this.model = model;
         this.observer = observer;
         usages = new @Nullable Usage[choices];
+        lastNanos = new long[choices];
+        Arrays.fill(lastNanos, -1);
         running = choices;
     }
 
@@ -66,7 +72,7 @@ public final class Generation implements AutoCloseable {
         List<Consumer<Event>> consumers = new ArrayList<>();
         for (int i = 0; i < call.choices(); i++) {
             int choice = first + i;
-            consumers.add(event -> pieces.add(new Piece(choice, event)));
+            consumers.add(event -> pieces.add(new Piece(choice, event, System.nanoTime() - began)));
         }
         handles.addAll(engine.submit(call.request(), consumers));
         firsts.add(first);
@@ -97,14 +103,15 @@ public final class Generation implements AutoCloseable {
     }
 
     private void note(Piece piece) {
-        long nanos = System.nanoTime() - began;
-        observer.heard(model, piece, nanos);
+        int choice = piece.choice();
+        observer.heard(model, piece, lastNanos[choice] < 0 ? -1 : piece.nanos() - lastNanos[choice]);
+        lastNanos[choice] = piece.nanos();
         if (piece.event().isLast()) {
             running--;
-            usages[piece.choice()] = piece.event() instanceof Event.Finished finished
+            usages[choice] = piece.event() instanceof Event.Finished finished
                     ? finished.usage()
                     : ((Event.Failed) piece.event()).usage();
-            observer.ended(model, piece.event(), nanos);
+            observer.ended(model, piece);
         }
     }
 
@@ -172,5 +179,9 @@ public final class Generation implements AutoCloseable {
     @Override
     public void close() {
         cancel();
+        if (running > 0 && !closed) {
+            observer.left(model, running);
+        }
+        closed = true;
     }
 }

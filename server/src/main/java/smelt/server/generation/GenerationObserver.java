@@ -9,15 +9,17 @@ public interface GenerationObserver {
     /**
      * A piece came.
      *
-     * @param nanos since the generation was started
+     * @param sinceLast nanoseconds since the piece before it, of the same choice; below zero for the first
      */
-    default void heard(String model, Piece piece, long nanos) {}
+    default void heard(String model, Piece piece, long sinceLast) {}
 
     /**
      * A choice is complete.
      *
      * @param last {@link Event.Finished} or {@link Event.Failed}
-     * @param nanos since the generation was started
      */
-    default void ended(String model, Event last, long nanos) {}
+    default void ended(String model, Piece last) {}
+
+    /** Choices that nobody waits for any more; they are cancelled. */
+    default void left(String model, int unfinished) {}
 }

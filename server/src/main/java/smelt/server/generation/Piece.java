@@ -7,5 +7,6 @@ import smelt.engine.Event;
  *
  * @param choice counted through all calls of a generation, in their order
  * @param event as the engine told it
+ * @param nanos when it did, since the generation was started
  */
-public record Piece(int choice, Event event) {}
+public record Piece(int choice, Event event, long nanos) {}

@@ -24,8 +24,8 @@ public final class ServedModels {
     private static final Duration DRAINING_TAKES = Duration.ofSeconds(5);
 
     private final ModelHost host;
-    /** Name to what the host loads, in order; the first is meant where no name is given. */
-    private final Map<String, String> sources;
+    /** Name to what the host loads, in order; the first is meant where no name is given. Replaced, never changed. */
+    private volatile Map<String, String> sources;
     /** Other names, which may end with a star. */
     private final Map<String, String> aliases;
 
@@ -157,6 +157,20 @@ public final class ServedModels {
         return since;
     }
 
+    /** From now on the name is served as well; the model is loaded when it is first used. */
+    public synchronized void add(String name, String source) {
+        Map<String, String> more = new LinkedHashMap<>(sources);
+        more.putIfAbsent(name, source);
+        sources = more;
+    }
+
+    /** From now on the name is not served; who uses the model keeps it. */
+    public synchronized void remove(String name) {
+        Map<String, String> fewer = new LinkedHashMap<>(sources);
+        fewer.remove(name);
+        sources = fewer;
+    }
+
     /** For those who list, load and unload by hand. */
     public ModelHost host() {
         return host;
@@ -188,7 +202,8 @@ public final class ServedModels {
         return served(name, sources.getOrDefault(name, name), host.list());
     }
 
-    private Optional<String> resolve(String asked) {
+    /** The name under which it is served; empty where it is not. */
+    public Optional<String> resolve(String asked) {
         if (sources.containsKey(asked)) {
             return Optional.of(asked);
         }
@@ -211,7 +226,7 @@ public final class ServedModels {
     }
 
     private String first() {
-        return sources.keySet().iterator().next();
+        return sources.keySet().stream().findFirst().orElseThrow(() -> notFound(""));
     }
 
     private Problem notFound(String asked) {

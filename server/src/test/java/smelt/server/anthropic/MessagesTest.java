@@ -183,7 +183,8 @@ class MessagesTest {
             strings = {
                 ",\"tools\":[],\"tool_choice\":{\"type\":\"auto\"},\"thinking\":{\"type\":\"disabled\"}",
                 ",\"metadata\":{\"user_id\":\"me\"},\"service_tier\":\"auto\",\"cache_control\":{\"type\":\"ephemeral\"}",
-                ",\"output_config\":{\"effort\":\"low\"},\"stop_sequences\":null"
+                ",\"output_config\":{\"effort\":\"low\"},\"stop_sequences\":null",
+                ",\"system\":\"assistant\""
             })
     void passesWhatAsksForNothing(String fields) throws Exception {
         HttpResponse<String> response = send(HELLO + ",\"max_tokens\":2" + fields);

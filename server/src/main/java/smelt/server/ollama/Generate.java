@@ -1,0 +1,85 @@
+package smelt.server.ollama;
+
+import static smelt.server.fields.Field.ignored;
+import static smelt.server.fields.Field.refused;
+import static smelt.server.fields.Field.supported;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import smelt.engine.LoadedModel;
+import smelt.engine.Request;
+import smelt.server.fields.Body;
+import smelt.server.fields.Field.Kind;
+import smelt.server.fields.Fields;
+import smelt.server.generation.Prompts;
+import smelt.server.generation.Serving;
+import smelt.server.http.Exchange;
+
+/** {@code /api/generate}; without a prompt it loads the model, or unloads it. */
+final class Generate {
+    private static final String NO_PICTURES = "no pictures are made";
+
+    static final Fields FIELDS = Fields.of(
+                    "/api/generate",
+                    List.of(
+                            supported("prompt", Kind.STRING, "what the user says; with raw, the text to continue"),
+                            supported("system", Kind.STRING, "what the system says; not with raw"),
+                            supported("raw", Kind.BOOLEAN, "whether the prompt is continued without a template"),
+                            refused("suffix", Kind.STRING, "text is not filled in", AnswerFields::isEmpty),
+                            refused(
+                                    "template",
+                                    Kind.STRING,
+                                    "the model's own template is taken",
+                                    AnswerFields::isEmpty),
+                            refused(
+                                    "context",
+                                    Kind.ARRAY,
+                                    "an earlier talk is told by /api/chat",
+                                    AnswerFields::isEmpty),
+                            refused("images", Kind.ARRAY, "models here read text alone", AnswerFields::isEmpty),
+                            ignored("width", Kind.INTEGER, NO_PICTURES),
+                            ignored("height", Kind.INTEGER, NO_PICTURES),
+                            ignored("steps", Kind.INTEGER, NO_PICTURES)))
+            .and(AnswerFields.FIELDS);
+
+    private final Serving serving;
+
+    Generate(Serving serving) {
+        this.serving = serving;
+    }
+
+    void handle(Exchange exchange) throws InterruptedException {
+        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Options options = Options.of(body, serving);
+        try (Lease lease = Lease.take(serving, body, exchange)) {
+            LoadedModel model = lease.model();
+            String text = body.string("prompt").orElse("");
+            if (text.isEmpty()) {
+                exchange.reply(200, Answer.Shape.GENERATE.loaded(lease));
+                return;
+            }
+            Request request = options.request(prompt(body, text, model), model, exchange);
+            Answer.give(
+                    Answer.Shape.GENERATE, lease, AnswerFields.withLogProbs(request, body), body, exchange, serving);
+        }
+    }
+
+    /** A model without a template continues the text, as it does with raw. */
+    private static int[] prompt(Body body, String text, LoadedModel model) {
+        model.engine(); // a model that does not write says so itself
+        if (body.flag("raw", false)) {
+            return model.rawPrompt(text);
+        }
+        String system = body.string("system").orElse("");
+        if (model.chatFormat().isEmpty()) {
+            return model.rawPrompt(system.isEmpty() ? text : system + "\n" + text);
+        }
+        List<Map<String, Object>> messages = new ArrayList<>();
+        if (!system.isEmpty()) {
+            messages.add(Map.of("role", "system", "content", system));
+        }
+        messages.add(Map.of("role", "user", "content", text));
+        return Prompts.ofChat(model, messages, "prompt");
+    }
+}

@@ -1,0 +1,43 @@
+package smelt.server.operations;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import smelt.server.http.Exchange;
+import smelt.server.http.Json;
+import smelt.server.http.RequestObserver;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One line of JSON for each request, at level DEBUG: nothing of what was asked or answered is in it. */
+final class AccessLog implements RequestObserver {
+    static final String NAME = "smelt.access";
+
+    private static final int LONGEST_TEXT = 256;
+    private static final System.Logger LOG = System.getLogger(NAME);
+
+    @Override
+    public void ended(Exchange exchange, int status, Duration time) {
+        LOG.log(System.Logger.Level.DEBUG, () -> line(exchange, status, time));
+    }
+
+    private static String line(Exchange exchange, int status, Duration time) {
+        ObjectNode line = Json.object()
+                .put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString())
+                .put("level", "INFO")
+                .put("logger", NAME)
+                .put("request_id", exchange.id())
+                .put("caller", exchange.caller())
+                .put("method", exchange.method())
+                .put("path", shortened(exchange.path()))
+                .put("status", status)
+                .put("milliseconds", Math.round(time.toNanos() / 1e3) / 1e3);
+        exchange.notes()
+                .forEach((name, value) -> line.putPOJO(name, value instanceof String text ? shortened(text) : value));
+        return new String(Json.bytes(line), StandardCharsets.UTF_8);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "...";
+    }
+}

@@ -1,0 +1,58 @@
+package smelt.server.operations;
+
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.List;
+import smelt.server.generation.GenerationObserver;
+import smelt.server.http.Dialect;
+import smelt.server.http.Exchange;
+import smelt.server.http.RequestObserver;
+import smelt.server.http.Route;
+import smelt.server.models.ServedModels;
+
+/** Watches one server: {@code /metrics} in Prometheus's text, a log line and a span for each request. */
+public final class Monitoring {
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final GenerationMetrics generations;
+
+    public Monitoring(ServedModels models) {
+        generations = new GenerationMetrics(models, registry);
+        EngineMetrics.register(models, registry);
+    }
+
+    /** Hears of what is generated. */
+    public GenerationObserver generations() {
+        return generations;
+    }
+
+    /**
+     * Hear of requests; once.
+     *
+     * @param routes all that there are
+     */
+    public List<RequestObserver> requests(Collection<Route> routes) {
+        return List.of(
+                new RequestMetrics(routes, registry), new AccessLog(), new Spans(GlobalOpenTelemetry.getOrNoop()));
+    }
+
+    /** {@code /metrics}, which needs a key where keys are set. */
+    public Route route() {
+        return Route.get("/metrics", Dialect.OPENAI, this::write);
+    }
+
+    private void write(Exchange exchange) {
+        var text = new ByteArrayOutputStream();
+        try {
+            writer.write(text, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        exchange.reply(200, PrometheusTextFormatWriter.CONTENT_TYPE, text.toByteArray());
+    }
+}
