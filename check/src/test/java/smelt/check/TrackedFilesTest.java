@@ -33,7 +33,8 @@ final class TrackedFilesTest {
             Pattern.compile("repo1?[.]maven[.]|pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian[.]org"
                     + "|crates[.]io|proxy[.]golang[.]org"),
             "what looks like a secret: take it out of the history too",
-            Pattern.compile("BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}"
+            Pattern.compile("(?m)^\\s*-----BEGIN [A-Z ]*PRIVATE KEY|PRIVATE KEY-----(\\\\n)?[A-Za-z0-9+/]{40}"
+                    + "|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}"
                     + "|sk-[A-Za-z0-9_-]{24,}|xox[abp]-[A-Za-z0-9-]{20,}"));
 
     static boolean isSource(Path file) {

@@ -182,7 +182,8 @@ class MessagesTest {
     @ValueSource(
             strings = {
                 ",\"tools\":[],\"tool_choice\":{\"type\":\"auto\"},\"thinking\":{\"type\":\"disabled\"}",
-                ",\"metadata\":{\"user_id\":\"me\"},\"service_tier\":\"auto\",\"cache_control\":{\"type\":\"ephemeral\"}",
+                ",\"metadata\":{\"user_id\":\"me\"},\"service_tier\":\"auto\"",
+                ",\"cache_control\":{\"type\":\"ephemeral\"}",
                 ",\"output_config\":{\"effort\":\"low\"},\"stop_sequences\":null",
                 ",\"system\":\"assistant\""
             })
