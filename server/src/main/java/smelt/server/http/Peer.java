@@ -1,6 +1,7 @@
 package smelt.server.http;
 
 import io.helidon.common.buffers.DataReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ final class Peer {
     /** What is being read while nobody needs it yet; guarded by this. */
     private @Nullable CompletableFuture<byte[]> ahead;
 
+    private volatile long lastExchange = System.nanoTime();
     private volatile boolean gone;
     private volatile @Nullable FrameScanner frames;
 
@@ -51,6 +53,12 @@ final class Peer {
 
     void remove(Exchange exchange) {
         exchanges.remove(exchange);
+        lastExchange = System.nanoTime();
+    }
+
+    /** Since the last answer; one that takes long is not idle. */
+    Duration idleTime() {
+        return exchanges.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastExchange) : Duration.ZERO;
     }
 
     /** Called when the whole request was read: whatever comes now is the next request, or the end. */

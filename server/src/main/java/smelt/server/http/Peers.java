@@ -126,7 +126,7 @@ final class Peers {
 
         @Override
         public Duration idleTime() {
-            return inner.idleTime();
+            return peer.idleTime();
         }
 
         @Override
