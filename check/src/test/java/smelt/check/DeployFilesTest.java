@@ -57,8 +57,9 @@ final class DeployFilesTest {
                 .filter(line -> line.startsWith("ExecStart="))
                 .findFirst()
                 .orElse("");
-        List<String> options =
-                Stream.of(start.split(" ")).filter(word -> word.startsWith("--")).toList();
+        List<String> options = Stream.of(start.split(" "))
+                .filter(word -> word.startsWith("--"))
+                .toList();
         assertThat(options).hasSizeGreaterThan(1);
         List<String> known = Stream.concat(
                         Stream.of("--config"), SettingsReader.ALL.stream().map(Setting::option))
