@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import smelt.engine.hosting.HostedModel;
 import smelt.server.NullModels;
+import smelt.server.RawClient;
 import smelt.server.RunningServer;
 import tools.jackson.databind.JsonNode;
 
@@ -27,6 +28,8 @@ import tools.jackson.databind.JsonNode;
 class OllamaTest {
     private static final String HELLO = "\"model\":\"null\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]";
     private static final String FEW = ",\"options\":{\"num_predict\":30,\"seed\":5,\"temperature\":1}";
+    private static final String SLOWLY =
+            "{\"model\":\"slow\",\"prompt\":\"Hello\",\"options\":{\"seed\":5,\"temperature\":2,\"top_k\":0}}";
     private static RunningServer server;
 
     @BeforeAll
@@ -223,6 +226,32 @@ class OllamaTest {
     private static void waitUntilEmpty(RunningServer own) throws InterruptedException {
         while (!own.host.list().isEmpty()) { // it is unloaded when the answer has gone
             Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void tellsAFailureAmidTheLines() throws Exception {
+        try (RunningServer mortal = RunningServer.of("slow");
+                RawClient client = new RawClient(mortal.server.uri())) {
+            client.post("/api/generate", SLOWLY, "Connection: close");
+            client.readUntil("\"done\":false}");
+            assertThat(mortal.server.drain(Duration.ofMillis(50))).isFalse();
+            assertThat(client.readAll())
+                    .contains("{\"error\":\"The server was shut down")
+                    .doesNotContain("done_reason");
+        }
+    }
+
+    @Test
+    void cancelsForAClientThatLeaves() throws Exception {
+        try (RunningServer own = RunningServer.of("slow");
+                RawClient client = new RawClient(own.server.uri())) {
+            client.post("/api/generate", SLOWLY);
+            client.readUntil("\"done\":false}");
+            client.vanish();
+            while (hosted(own, "slow").leases() > 0) {
+                Thread.sleep(5);
+            }
         }
     }
 
