@@ -60,7 +60,7 @@ final class ScriptedModel implements ModelSource, StepRunner {
                 new ModelInfo(options.model.name, "scripted", contextLength, contextLength, Pooling.NONE, 0),
                 new Engine(this, hasTokenizer ? tokenizer : null, Settings.DEFAULT.withSpeculation(Speculation.NONE)),
                 hasTokenizer ? Optional.of(tokenizer) : Optional.empty(),
-                hasTemplate ? Optional.of(this::render) : Optional.empty(),
+                hasTemplate ? Optional.of((messages, chat) -> render(messages)) : Optional.empty(),
                 Set.of(END));
     }
 

@@ -323,7 +323,13 @@ final class EngineLoop implements OwnerThread.Loop {
     private @Nullable FinishReason choose(Sequence sequence, StepRunner.Logits logits, int row) {
         Request request = sequence.request();
         int token = sampler.choose(
-                logits, row, request.sampling(), sequence.tokens(), sequence.tokenCount(), request.choice());
+                logits,
+                row,
+                request.sampling(),
+                sequence.tokens(),
+                sequence.tokenCount(),
+                request.choice(),
+                sequence.banned());
         LogProbs logProbs = request.logProbs() ? sampler.logProbs(logits, row, token, request.topLogProbs()) : null;
         meter.generated();
         return sequence.append(token, logProbs, nanoClock.getAsLong());

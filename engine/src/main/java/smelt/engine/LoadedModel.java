@@ -106,8 +106,38 @@ public record LoadedModel(
 
     /** The ids of a chat, up to where the answer begins. */
     public int[] chatPrompt(List<Map<String, Object>> messages) {
-        String text = chatFormat.orElseThrow().render(messages);
-        return withBegin(requireTokenizer().encode(text, false, true));
+        return chatPrompt(messages, ChatOptions.DEFAULT);
+    }
+
+    /** The ids of {@link #chatText}. */
+    public int[] chatPrompt(List<Map<String, Object>> messages, ChatOptions options) {
+        return withBegin(requireTokenizer().encode(chatText(messages, options), false, true));
+    }
+
+    /**
+     * A chat as the model reads it.
+     *
+     * @throws Failure UNSUPPORTED where the model has no chat format; TEMPLATE_REFUSED where the format does not take
+     *     these messages
+     */
+    public String chatText(List<Map<String, Object>> messages, ChatOptions options) {
+        String text = chatFormat
+                .orElseThrow(() -> Failure.of(FailureCode.UNSUPPORTED, name() + " has no chat template")
+                        .withNextStep("let it continue text instead"))
+                .render(messages, options);
+        return options.continuesLast() ? upToLast(text, messages) : text;
+    }
+
+    /** Templates put after a message what ends it; some strip the message itself. */
+    private static String upToLast(String text, List<Map<String, Object>> messages) {
+        String last = String.valueOf(messages.getLast().get("content"));
+        for (String shown : List.of(last, last.strip())) {
+            int at = text.lastIndexOf(shown);
+            if (at >= 0) {
+                return text.substring(0, at + shown.length());
+            }
+        }
+        throw Failure.of(FailureCode.TEMPLATE_REFUSED, "The chat template does not show the last message as it is");
     }
 
     /**

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.guess.Guessed;
@@ -80,7 +81,7 @@ final class Sequence implements Handle, Guessed {
                 blocks,
                 0,
                 Sampler.temperatures(request.sampling(), request.logProbs() || request.promptLogProbs()));
-        stops = new StopStrings(request.stop());
+        stops = new StopStrings(request.stop(), request.keepsStop());
         guesses = new Guesses(request.prompt().length);
         tokens = request.prompt().clone();
         tokenCount = tokens.length;
@@ -311,6 +312,11 @@ final class Sequence implements Handle, Guessed {
         tell(new Event.PromptToken(index, tokens[index], logProbs));
     }
 
+    /** Tokens that may not come next, because it is too early for an end. */
+    Set<Integer> banned() {
+        return completionTokens() < request.minTokens() ? request.endIds() : Set.of();
+    }
+
     /** Appends a chosen token, tells it, and returns why generation ends with it, or null where it goes on. */
     @Nullable
     FinishReason append(int token, @Nullable LogProbs logProbs, long nowNanos) {
@@ -320,7 +326,8 @@ final class Sequence implements Handle, Guessed {
         tokens[tokenCount++] = token;
         firstTokenNanos = completionTokens() == 1 ? nowNanos : firstTokenNanos;
         lastTokenNanos = nowNanos;
-        String text = stops.push(decoder.push(token));
+        String piece = decoder.push(token);
+        String text = completionTokens() > request.minTokens() ? stops.push(piece) : piece;
         FinishReason reason = reasonToEnd(token);
         if (reason != null && !stops.stopped()) {
             text += stops.push(decoder.flush());

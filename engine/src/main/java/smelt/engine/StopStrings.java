@@ -13,6 +13,8 @@ final class StopStrings {
     private static final int MAX_CHARS = 4096;
 
     private final String[] stops;
+    /** Whether the one that is complete is part of the text. */
+    private final boolean kept;
     /**
      * {@code borders[s][n]}: length of the longest proper prefix of the first n chars of stop s that is also their end.
      */
@@ -25,6 +27,12 @@ final class StopStrings {
     private boolean stopped;
 
     StopStrings(List<String> stop) {
+        this(stop, false);
+    }
+
+    /** @param kept whether the stop string that is complete is part of the text */
+    StopStrings(List<String> stop, boolean kept) {
+        this.kept = kept;
         if (stop.size() > MAX_COUNT) {
             throw Failure.of(FailureCode.LIMIT_EXCEEDED, stop.size() + " stop strings are more than " + MAX_COUNT);
         }
@@ -62,7 +70,7 @@ final class StopStrings {
         return border;
     }
 
-    /** The text that is certain after {@code piece}; up to the stop string where one is now complete. */
+    /** The text that is certain after {@code piece}; up to the stop string, or its end, where one is now complete. */
     String push(String piece) {
         if (stops.length == 0) {
             return piece;
@@ -72,7 +80,7 @@ final class StopStrings {
             int complete = advance(piece.charAt(i));
             if (complete > 0) {
                 stopped = true;
-                String text = held.substring(0, held.length() - complete);
+                String text = held.substring(0, kept ? held.length() : held.length() - complete);
                 held.setLength(0);
                 return text;
             }

@@ -109,6 +109,34 @@ class EngineLoopTest {
     }
 
     @Test
+    void keepsTheStopStringWhereWanted() {
+        Request request = Request.of(1, 2, 3).withMaxTokens(40).withSampling(RANDOM);
+        String text = alone(request).text();
+        String stop = text.substring(20, 23);
+        RecordedEvents events = alone(request.withStop(List.of(stop)).withStopKept(true));
+        assertThat(events.text()).isEqualTo(text.substring(0, text.indexOf(stop) + 3));
+        assertThat(events.reason()).isEqualTo(FinishReason.STOP);
+    }
+
+    @Test
+    void doesNotEndBeforeTheLeastLength() {
+        for (Sampling sampling : List.of(RANDOM, Sampling.GREEDY)) {
+            Request request = Request.of(1, 2, 3).withMaxTokens(30).withSampling(sampling);
+            RecordedEvents free = alone(request);
+            Set<Integer> ends = Set.of(free.ids().get(3), 1_000_000);
+            RecordedEvents events = alone(request.withEndIds(ends).withMinTokens(20));
+            assertThat(events.ids().subList(0, 20)).doesNotContainAnyElementsOf(ends);
+            assertThat(events.ids().subList(0, 3)).isEqualTo(free.ids().subList(0, 3));
+            String letter = free.text().substring(2, 3);
+            RecordedEvents stopped = alone(request.withStop(List.of(letter)).withMinTokens(20));
+            assertThat(stopped.text()).startsWith(free.text().substring(0, 20));
+            assertThat(stopped.text().indexOf(letter, 20)).isNegative();
+        }
+        assertThatThrownBy(() -> Request.of(1).withMaxTokens(3).withMinTokens(4))
+                .isInstanceOf(Failure.class);
+    }
+
+    @Test
     void flushesWhatWasHeldBackAtTheEnd() {
         Request request = Request.of(1, 2, 3).withMaxTokens(12).withSampling(RANDOM);
         String text = alone(request).text();

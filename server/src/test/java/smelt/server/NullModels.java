@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.ChatOptions;
 import smelt.engine.Embedder;
 import smelt.engine.Engine;
 import smelt.engine.LoadedModel;
@@ -27,8 +28,8 @@ import smelt.tokenizer.Tokenizers;
 
 /**
  * Models without weights. {@code null}: answers with printable letters, at once. {@code slow}: 20 ms a step.
- * {@code bare}: has no chat template. {@code vectors}: makes embeddings. {@code broken}: cannot be loaded. Any other is
- * not found. Their tokens are bytes; 256 ends an answer.
+ * {@code bare}: has no chat template. {@code vectors}: makes embeddings. {@code ranks}: scores documents.
+ * {@code broken}: cannot be loaded. Any other is not found. Their tokens are bytes; 256 ends an answer.
  */
 public final class NullModels implements ModelLoader {
     public static final int END = 256;
@@ -51,7 +52,7 @@ public final class NullModels implements ModelLoader {
     @Override
     public Prepared prepare(String name) {
         return switch (name) {
-            case "null", "slow", "bare", "vectors" -> new PreparedNull(name);
+            case "null", "slow", "bare", "vectors", "ranks" -> new PreparedNull(name);
             case "broken" -> throw Failure.of(FailureCode.CORRUPT, "broken is damaged, as it should be");
             default -> throw Failure.of(FailureCode.NOT_FOUND, "No model is called " + name);
         };
@@ -100,8 +101,8 @@ public final class NullModels implements ModelLoader {
                 ? NullRunner.timed(limits, 20_000_000, 0, LockSupport::parkNanos)
                 : NullRunner.untimed(limits);
         Tokenizer tokenizer = byteTokenizer();
-        boolean pools = name.equals("vectors");
-        Pooling pooling = pools ? Pooling.MEAN : Pooling.NONE;
+        Pooling pooling = name.equals("vectors") ? Pooling.MEAN : name.equals("ranks") ? Pooling.RANK : Pooling.NONE;
+        boolean pools = pooling != Pooling.NONE;
         ModelService service = pools ? new Embedder(runner, pooling) : new Engine(runner, tokenizer, settings);
         return new LoadedModel(
                 new ModelInfo(name, "null", CONTEXT, CONTEXT, pooling, 1 << 20),
@@ -111,7 +112,7 @@ public final class NullModels implements ModelLoader {
                 Set.of(END));
     }
 
-    private static String render(List<Map<String, Object>> messages) {
+    private static String render(List<Map<String, Object>> messages, ChatOptions options) {
         StringBuilder text = new StringBuilder();
         for (Map<String, Object> message : messages) {
             if (String.valueOf(message.get("content")).contains("raise")) {
@@ -119,7 +120,8 @@ public final class NullModels implements ModelLoader {
             }
             text.append("[%s]%s".formatted(message.get("role"), message.get("content")));
         }
-        return text + "[assistant]";
+        options.variables().forEach((name, value) -> text.append("{%s=%s}".formatted(name, value)));
+        return text + (options.beginsAnswer() ? "[assistant]" : "");
     }
 
     /** How many tokens the null template makes of one message. */

@@ -2,9 +2,11 @@ package smelt.engine.hosting;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import smelt.engine.ChatFormat;
+import smelt.engine.ChatOptions;
 import smelt.formats.ModelFile;
 import smelt.tokenizer.ChatTemplateSource;
 import smelt.tokenizer.Tokenizer;
@@ -51,6 +53,16 @@ record ModelText(Optional<Tokenizer> tokenizer, Optional<ChatFormat> chatFormat)
 
     private static ChatFormat chatFormat(ChatTemplateSource source) {
         var template = new ChatTemplate(source.template(), source.bosToken(), source.eosToken());
-        return messages -> template.render(messages, null, true, Map.of());
+        return new ChatFormat() {
+            @Override
+            public String render(List<Map<String, Object>> messages, ChatOptions options) {
+                return template.render(messages, null, options.beginsAnswer(), options.variables());
+            }
+
+            @Override
+            public Optional<String> template() {
+                return Optional.of(source.template());
+            }
+        };
     }
 }

@@ -1,6 +1,7 @@
 package smelt.engine.sampling;
 
 import java.util.List;
+import java.util.Set;
 import smelt.runtime.StepRunner;
 
 /**
@@ -42,7 +43,22 @@ public final class Sampler {
 
     /** The token after {@code tokens[0..count)}, given the model's row {@code index} there. */
     public int choose(StepRunner.Logits logits, int index, Sampling sampling, int[] tokens, int count, int choice) {
+        return choose(logits, index, sampling, tokens, count, choice, Set.of());
+    }
+
+    /** @param banned tokens that are never chosen; those beyond the vocabulary count for nothing */
+    public int choose(
+            StepRunner.Logits logits,
+            int index,
+            Sampling sampling,
+            int[] tokens,
+            int count,
+            int choice,
+            Set<Integer> banned) {
         row.turnTo(logits, index);
+        if (!banned.isEmpty()) {
+            ban(banned);
+        }
         if (!sampling.logitBias().isEmpty()) {
             sampling.logitBias().forEach((id, bias) -> row.set(id, row.get(id) + bias));
         }
@@ -65,6 +81,14 @@ public final class Sampler {
             thinOut(sampling);
         }
         return candidates.draw(sampling.temperature(), uniform);
+    }
+
+    private void ban(Set<Integer> banned) {
+        for (int id : banned) {
+            if (id < vocabulary) {
+                row.set(id, Float.NEGATIVE_INFINITY);
+            }
+        }
     }
 
     private void thinOut(Sampling sampling) {
