@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import smelt.engine.hosting.ModelHost;
 import smelt.server.anthropic.AnthropicRoutes;
+import smelt.server.fields.Fields;
 import smelt.server.generation.Serving;
 import smelt.server.http.HttpListener;
 import smelt.server.http.Problem;
@@ -18,6 +19,7 @@ import smelt.server.models.ServedModels;
 import smelt.server.ollama.OllamaRoutes;
 import smelt.server.openai.OpenAiRoutes;
 import smelt.server.operations.Monitoring;
+import smelt.server.operations.OpenApi;
 import smelt.server.operations.OperationsRoutes;
 import smelt.store.ModelStore;
 
@@ -27,12 +29,14 @@ public final class Server implements AutoCloseable {
     private static final long LOOK_MILLIS = 10;
 
     private final ServedModels models;
+    private final List<Route> routes;
     private final HttpListener listener;
     private final ServerSettings settings;
     private final CompletableFuture<Void> loaded = new CompletableFuture<>();
 
-    private Server(ServedModels models, HttpListener listener, ServerSettings settings) {
+    private Server(ServedModels models, List<Route> routes, HttpListener listener, ServerSettings settings) {
         this.models = models;
+        this.routes = List.copyOf(routes);
         this.listener = listener;
         this.settings = settings;
     }
@@ -60,7 +64,7 @@ public final class Server implements AutoCloseable {
         Serving serving = new Serving(models, monitoring.generations(), settings.lenient(), settings.requests());
         List<Route> routes = routes(serving, store, monitoring, version);
         HttpListener listener = HttpListener.start(settings.http(), routes, monitoring.requests(routes));
-        Server server = new Server(models, listener, settings);
+        Server server = new Server(models, routes, listener, settings);
         Thread.ofVirtual().name("smelt-loading").start(server::load);
         return server;
     }
@@ -74,6 +78,21 @@ public final class Server implements AutoCloseable {
         all.addAll(OllamaRoutes.of(serving, store, version));
         all.addAll(OperationsRoutes.of(serving.models(), version));
         all.add(monitoring.route());
+        all.add(OpenApi.route(all, tables(), serving.lenient(), version));
+        return all;
+    }
+
+    /** What it answers. */
+    List<Route> routes() {
+        return routes;
+    }
+
+    /** The fields of all routes that read a body. */
+    static List<Fields> tables() {
+        List<Fields> all = new ArrayList<>();
+        all.addAll(OpenAiRoutes.fields());
+        all.addAll(AnthropicRoutes.fields());
+        all.addAll(OllamaRoutes.fields());
         return all;
     }
 

@@ -78,7 +78,7 @@ public final class RunningServer implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri(path)).method("DELETE", HttpRequest.BodyPublishers.ofString(json)));
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request, String... headers)
+    public HttpResponse<String> send(HttpRequest.Builder request, String... headers)
             throws IOException, InterruptedException {
         if (headers.length > 0) {
             request.headers(headers);

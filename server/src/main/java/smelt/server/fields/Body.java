@@ -114,6 +114,14 @@ public final class Body {
                 : value.valueStream().map(JsonNode::stringValue).toList();
     }
 
+    /** Empty where there is nothing. */
+    public List<Integer> ids(String name) {
+        JsonNode value = value(name, Field.Kind.IDS);
+        return value == null
+                ? List.of()
+                : value.valueStream().map(JsonNode::intValue).toList();
+    }
+
     public Optional<ArrayNode> array(String name) {
         return Optional.ofNullable((ArrayNode) value(name, Field.Kind.ARRAY));
     }

@@ -6,11 +6,12 @@ import tools.jackson.databind.JsonNode;
 /**
  * A field of a request.
  *
+ * @param required whether a request without it is refused
  * @param kind what JSON it may be
  * @param note for the documentation: range and meaning, or why it is ignored or refused
  * @param harmless values of a refused field that ask for nothing
  */
-public record Field(String name, Use use, Kind kind, String note, Predicate<JsonNode> harmless) {
+public record Field(String name, Use use, boolean required, Kind kind, String note, Predicate<JsonNode> harmless) {
     /** What becomes of a field. */
     public enum Use {
         SUPPORTED,
@@ -30,6 +31,10 @@ public record Field(String name, Use use, Kind kind, String note, Predicate<Json
         OBJECT("an object"),
         /** One or several. */
         STRINGS("a string or an array of strings"),
+        /** Token ids. */
+        IDS("an array of token ids"),
+        /** One prompt or several, each as text or as ids. */
+        PROMPTS("a string, an array of strings, an array of token ids, or an array of arrays of token ids"),
         ANY("any value");
 
         private final String text;
@@ -53,8 +58,17 @@ public record Field(String name, Use use, Kind kind, String note, Predicate<Json
                 case OBJECT -> value.isObject();
                 case STRINGS ->
                     value.isString() || (value.isArray() && value.valueStream().allMatch(JsonNode::isString));
+                case IDS -> areIds(value);
+                case PROMPTS ->
+                    STRINGS.fits(value)
+                            || areIds(value)
+                            || (value.isArray() && value.valueStream().allMatch(Kind::areIds));
                 case ANY -> true;
             };
+        }
+
+        private static boolean areIds(JsonNode value) {
+            return value.isArray() && value.valueStream().allMatch(id -> id.isInt() && id.intValue() >= 0);
         }
 
         private static boolean isWhole(double value) {
@@ -63,16 +77,21 @@ public record Field(String name, Use use, Kind kind, String note, Predicate<Json
     }
 
     public static Field supported(String name, Kind kind, String note) {
-        return new Field(name, Use.SUPPORTED, kind, note, value -> true);
+        return new Field(name, Use.SUPPORTED, false, kind, note, value -> true);
+    }
+
+    /** Supported, and never missing. */
+    public static Field required(String name, Kind kind, String note) {
+        return new Field(name, Use.SUPPORTED, true, kind, note, value -> true);
     }
 
     public static Field ignored(String name, Kind kind, String note) {
-        return new Field(name, Use.IGNORED, kind, note, value -> true);
+        return new Field(name, Use.IGNORED, false, kind, note, value -> true);
     }
 
     /** @param harmless values that ask for nothing, and pass */
     public static Field refused(String name, Kind kind, String note, Predicate<JsonNode> harmless) {
-        return new Field(name, Use.REFUSED, kind, note, harmless);
+        return new Field(name, Use.REFUSED, false, kind, note, harmless);
     }
 
     public static Field refused(String name, Kind kind, String note) {

@@ -48,7 +48,7 @@ public final class Fields {
     }
 
     /**
-     * Checks names and types; a null is as good as nothing.
+     * Checks names and types, and that nothing required is missing; a null is as good as nothing.
      *
      * @param lenient whether a name that is not in the table passes
      * @throws Problem 400 that names the field
@@ -66,6 +66,12 @@ public final class Fields {
                 }
             } else if (isWanted(field, property.getValue())) {
                 present.put(field.name(), property.getValue());
+            }
+        }
+        for (Field field : byName.values()) {
+            if (field.required() && !present.containsKey(field.name())) {
+                throw Problem.invalid(field.name(), field.name() + " is missing")
+                        .withCode("missing_required_parameter");
             }
         }
         return new Body(byName, present);

@@ -2,6 +2,7 @@ package smelt.server.generation;
 
 import java.util.List;
 import java.util.Map;
+import smelt.engine.ChatOptions;
 import smelt.engine.LoadedModel;
 import smelt.server.http.Problem;
 
@@ -18,6 +19,20 @@ public final class Prompts {
      * @throws smelt.base.Failure where the template refuses them
      */
     public static int[] ofChat(LoadedModel model, List<Map<String, Object>> messages, String param) {
+        return ofChat(model, messages, ChatOptions.DEFAULT, param);
+    }
+
+    /** The ids of a chat that becomes text as {@code options} tell. */
+    public static int[] ofChat(
+            LoadedModel model, List<Map<String, Object>> messages, ChatOptions options, String param) {
+        checkChats(model);
+        int[] prompt = model.chatPrompt(messages, options);
+        checkLength(prompt, 1, model, param);
+        return prompt;
+    }
+
+    /** @throws Problem 400 where the model has no chat template */
+    public static void checkChats(LoadedModel model) {
         model.engine(); // a model that does not write at all says so itself
         if (model.chatFormat().isEmpty()) {
             throw Problem.of(
@@ -26,18 +41,21 @@ public final class Prompts {
                     Problem.INVALID_REQUEST,
                     "unsupported_operation");
         }
-        int[] prompt = model.chatPrompt(messages);
-        checkLength(prompt, model.name(), model.engine().contextLength(), param);
-        return prompt;
     }
 
-    /** @throws Problem 400 {@code context_length_exceeded} with both numbers */
-    public static void checkLength(int[] prompt, String model, int context, String param) {
-        if (prompt.length >= context) {
+    /**
+     * Checks that a prompt fits.
+     *
+     * @param answer tokens that the context must hold beside it, 0 or 1
+     * @throws Problem 400 {@code context_length_exceeded} with both numbers
+     */
+    public static void checkLength(int[] prompt, int answer, LoadedModel model, String param) {
+        int context = model.engine().contextLength();
+        if (prompt.length + answer > context) {
             throw Problem.invalid(
                             param,
-                            "The prompt has " + prompt.length + " tokens; the context of " + model + " holds " + context
-                                    + ", with at least one for the answer")
+                            "The prompt has " + prompt.length + " tokens; the context of " + model.name() + " holds "
+                                    + context + (answer > 0 ? ", with at least one for the answer" : ""))
                     .withCode("context_length_exceeded");
         }
     }

@@ -46,7 +46,7 @@ final class Router {
         for (Route candidate : tails) {
             if (path.startsWith(candidate.prefix())
                     && path.length() > candidate.prefix().length()) {
-                if (candidate.method().equals(wanted)) {
+                if (candidate.method().equals(wanted) || candidate.method().equals(method)) {
                     return new Found(
                             candidate, path.substring(candidate.prefix().length()));
                 }

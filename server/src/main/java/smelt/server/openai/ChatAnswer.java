@@ -11,7 +11,6 @@ import smelt.engine.Request;
 import smelt.engine.sampling.LogProbs;
 import smelt.server.generation.Generation;
 import smelt.server.generation.Piece;
-import smelt.server.generation.TokenCounts;
 import smelt.server.http.EventSink;
 import smelt.server.http.Exchange;
 import smelt.server.http.Json;
@@ -23,38 +22,41 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChatAnswer {
     private final ServedModels.InUse use;
     private final Request request;
+    private final TokenDetails details;
     private final Generation generation;
     private final Exchange exchange;
     private final Optional<TokenScores> scores;
     private final String id = Wire.id("chatcmpl-");
     private final long created = Instant.now().getEpochSecond();
 
-    ChatAnswer(ServedModels.InUse use, Request request, Generation generation, Exchange exchange) {
+    ChatAnswer(
+            ServedModels.InUse use, Request request, TokenDetails details, Generation generation, Exchange exchange) {
         this.use = use;
         this.request = request;
+        this.details = details;
         this.generation = generation;
         this.exchange = exchange;
-        scores = request.logProbs() ? Optional.of(new TokenScores(use.model().requireTokenizer())) : Optional.empty();
+        scores = details.scored()
+                ? Optional.of(new TokenScores(use.model().requireTokenizer(), details.top()))
+                : Optional.empty();
     }
 
     void whole() throws InterruptedException {
-        List<Completion> completions = completions();
+        List<Completion> completions = Wire.completions(generation, exchange);
         ObjectNode body = head("chat.completion");
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < completions.size(); i++) {
             choices.add(choice(i, completions.get(i)));
         }
-        body.set("usage", usage());
-        exchange.reply(200, body);
-    }
-
-    private List<Completion> completions() throws InterruptedException {
-        try {
-            return generation.completions();
-        } catch (RuntimeException e) {
-            exchange.check(); // it was cancelled because it is over
-            throw e;
+        body.set("usage", Wire.usage(generation.counts(), exchange));
+        if (details.ids()) {
+            body.set("prompt_token_ids", Wire.ids(request.prompt()));
         }
+        details.promptTop().ifPresent(top -> {
+            var scoring = new TokenScores(use.model().requireTokenizer(), top);
+            body.set("prompt_logprobs", Wire.promptScores(completions.getFirst(), scoring));
+        });
+        exchange.reply(200, body);
     }
 
     private ObjectNode head(String object) {
@@ -63,13 +65,6 @@ final class ChatAnswer {
                 .put("object", object)
                 .put("created", created)
                 .put("model", use.name());
-    }
-
-    private ObjectNode usage() {
-        TokenCounts counts = generation.counts();
-        exchange.notes().put("prompt_tokens", counts.prompt());
-        exchange.notes().put("completion_tokens", counts.completion());
-        return Wire.usage(counts);
     }
 
     private ObjectNode choice(int index, Completion completion) {
@@ -86,6 +81,9 @@ final class ChatAnswer {
             }
         });
         choice.set("logprobs", logProbs(content));
+        if (details.ids()) {
+            choice.set("token_ids", Wire.ids(completion.ids()));
+        }
         return choice;
     }
 
@@ -111,13 +109,17 @@ final class ChatAnswer {
         EventSink events = exchange.events();
         for (int i = 0; i < generation.choices(); i++) {
             ObjectNode delta = Json.object().put("role", "assistant").put("content", "");
-            events.data(chunk(i, delta, null, null, withUsage));
+            ObjectNode first = chunk(i, delta, null, null, withUsage);
+            if (details.ids()) {
+                first.set("prompt_token_ids", Wire.ids(request.prompt()));
+            }
+            events.data(first);
         }
         Piece piece;
         while ((piece = generation.next()) != null) {
             tell(events, piece, withUsage);
         }
-        ObjectNode usage = usage();
+        ObjectNode usage = Wire.usage(generation.counts(), exchange);
         if (withUsage) {
             ObjectNode last = head("chat.completion.chunk");
             last.putArray("choices");
@@ -131,11 +133,15 @@ final class ChatAnswer {
         switch (piece.event()) {
             case Event.Token token -> {
                 Optional<ObjectNode> score = score(token);
-                if (!token.text().isEmpty() || score.isPresent()) {
+                if (!token.text().isEmpty() || score.isPresent() || details.ids()) {
                     ObjectNode delta = Json.object().put("content", token.text());
                     ArrayNode content = Json.object().putArray("content");
                     score.ifPresent(content::add);
-                    events.data(chunk(piece.choice(), delta, logProbs(content), null, withUsage));
+                    ObjectNode chunk = chunk(piece.choice(), delta, logProbs(content), null, withUsage);
+                    if (details.ids()) {
+                        ((ObjectNode) chunk.path("choices").get(0)).set("token_ids", Wire.ids(token.id()));
+                    }
+                    events.data(chunk);
                 }
             }
             case Event.Finished finished -> {

@@ -19,20 +19,25 @@ final class ChatMessages {
 
     /** @throws Problem 400 that names the place */
     static List<Map<String, Object>> read(JsonNode messages, int most) {
-        if (!(messages instanceof ArrayNode array) || array.isEmpty()) {
-            throw Problem.invalid("messages", "messages must be an array with at least one message");
-        }
-        if (array.size() > most) {
-            throw Problem.invalid("messages", "messages has " + array.size() + " messages, at most " + most);
-        }
+        checkSize(messages, "messages", most);
         List<Map<String, Object>> all = new ArrayList<>();
-        for (int i = 0; i < array.size(); i++) {
-            all.add(message(array.get(i), "messages[" + i + "]"));
+        for (int i = 0; i < messages.size(); i++) {
+            all.add(message(messages.get(i), "messages[" + i + "]"));
         }
         return all;
     }
 
-    private static Map<String, Object> message(JsonNode node, String where) {
+    static void checkSize(JsonNode messages, String name, int most) {
+        if (!messages.isArray() || messages.isEmpty()) {
+            throw Problem.invalid(name, name + " must be an array with at least one message");
+        }
+        if (messages.size() > most) {
+            throw Problem.invalid(name, name + " has " + messages.size() + " messages, at most " + most);
+        }
+    }
+
+    /** One of them, which stands at {@code where}. */
+    static Map<String, Object> message(JsonNode node, String where) {
         if (!(node instanceof ObjectNode message)) {
             throw Problem.invalid(where, where + " must be an object but is " + Fields.described(node));
         }
@@ -96,7 +101,7 @@ final class ChatMessages {
     }
 
     /** As Java's own maps, lists and values. */
-    private static Object plain(JsonNode node) {
+    static Object plain(JsonNode node) {
         if (node instanceof ObjectNode object) {
             Map<String, Object> map = new LinkedHashMap<>();
             object.properties().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));

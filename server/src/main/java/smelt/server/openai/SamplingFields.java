@@ -4,6 +4,7 @@ import static smelt.server.fields.Field.ignored;
 import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.supported;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,12 +30,11 @@ final class SamplingFields {
     /** Tokens that count for penalties where nothing is said, as in llama.cpp. */
     private static final int PENALTY_WINDOW = 64;
 
-    private static final int MOST_TOP_LOG_PROBS = 20;
+    private static final String NO_CONSTRAINT = "answers cannot be constrained yet";
 
     private SamplingFields() {}
 
-    /** Shared by chat and completions. */
-    static final List<Field> FIELDS = List.of(
+    private static final List<Field> SUPPORTED = List.of(
             supported("temperature", Kind.NUMBER, "0 to 2, default 1; 0 takes the most likely token"),
             supported("top_p", Kind.NUMBER, "0 to 1, default 1"),
             supported("top_k", Kind.INTEGER, "0 or -1: all, the default"),
@@ -54,42 +54,91 @@ final class SamplingFields {
                     "the answer is a function of it and of the request; by default another every time"),
             supported("logit_bias", Kind.OBJECT, "token id to a number from -100 to 100 that is added to its logit"),
             supported("stop", Kind.STRINGS, "the answer ends before the first of these texts"),
-            supported("stop_token_ids", Kind.ARRAY, "the answer ends with the first of these tokens"),
+            supported("include_stop_str_in_output", Kind.BOOLEAN, "whether it ends after that text instead"),
+            supported("stop_token_ids", Kind.IDS, "the answer ends with the first of these tokens"),
             supported("ignore_eos", Kind.BOOLEAN, "whether the model's own end tokens do not end the answer"),
-            supported("n", Kind.INTEGER, "how many answers, 1 to 128"),
-            supported("priority", Kind.INTEGER, "lower ones start first, default 0"),
+            supported(
+                    "min_tokens",
+                    Kind.INTEGER,
+                    "so many tokens come before an end token may be chosen and stop texts are looked for; default 0"),
+            supported("priority", Kind.INTEGER, "lower ones start first, default 0; -1000 to 1000"));
+
+    private static final List<Field> IGNORED = List.of(
             ignored("user", Kind.STRING, "nothing is kept by user"),
             ignored("cache_prompt", Kind.BOOLEAN, "prefixes are always cached, and change no answer"),
             ignored("request_id", Kind.STRING, "the header X-Request-Id is taken"),
+            ignored("n_keep", Kind.INTEGER, "a context is never shifted"),
+            ignored("speculative.n_max", Kind.INTEGER, "guesses change no answer; the server decides"),
+            ignored("speculative.n_min", Kind.INTEGER, "guesses change no answer; the server decides"),
+            ignored("speculative.p_min", Kind.NUMBER, "guesses change no answer; the server decides"),
+            ignored("mirostat_tau", Kind.NUMBER, "only for mirostat, which is refused"),
+            ignored("mirostat_eta", Kind.NUMBER, "only for mirostat, which is refused"),
+            ignored("dry_base", Kind.NUMBER, "only for dry_multiplier, which is refused"),
+            ignored("dry_allowed_length", Kind.INTEGER, "only for dry_multiplier, which is refused"),
+            ignored("dry_penalty_last_n", Kind.INTEGER, "only for dry_multiplier, which is refused"),
+            ignored("dry_sequence_breakers", Kind.ARRAY, "only for dry_multiplier, which is refused"),
+            ignored("xtc_threshold", Kind.NUMBER, "only for xtc_probability, which is refused"),
+            ignored("dynatemp_exponent", Kind.NUMBER, "only for dynatemp_range, which is refused"));
+
+    private static final List<Field> REFUSED = List.of(
             refused("cache_salt", Kind.STRING, "all requests share one prefix cache"),
-            refused("min_tokens", Kind.INTEGER, "answers have no least length", SamplingFields::isZero),
             refused("bad_words", Kind.ARRAY, "ban tokens with logit_bias", SamplingFields::isEmpty),
             refused("allowed_token_ids", Kind.ARRAY, "ban others with logit_bias", SamplingFields::isEmpty),
-            refused(
-                    "include_stop_str_in_output",
-                    Kind.BOOLEAN,
-                    "stop strings are never part of the answer",
-                    SamplingFields::isFalse),
             refused(
                     "skip_special_tokens",
                     Kind.BOOLEAN,
                     "control tokens are never part of the answer",
                     SamplingFields::isTrue),
-            refused("grammar", Kind.STRING, "answers cannot be constrained yet", SamplingFields::isEmpty),
-            refused("json_schema", Kind.OBJECT, "answers cannot be constrained yet"),
-            refused("structured_outputs", Kind.OBJECT, "answers cannot be constrained yet"),
-            refused("guided_json", Kind.ANY, "answers cannot be constrained yet"),
-            refused("guided_regex", Kind.STRING, "answers cannot be constrained yet"),
-            refused("guided_choice", Kind.ARRAY, "answers cannot be constrained yet"),
-            refused("guided_grammar", Kind.STRING, "answers cannot be constrained yet"),
+            refused("grammar", Kind.STRING, NO_CONSTRAINT, SamplingFields::isEmpty),
+            refused("json_schema", Kind.OBJECT, NO_CONSTRAINT),
+            refused("structured_outputs", Kind.OBJECT, NO_CONSTRAINT),
+            refused("guided_json", Kind.ANY, NO_CONSTRAINT),
+            refused("guided_regex", Kind.STRING, NO_CONSTRAINT),
+            refused("guided_choice", Kind.ARRAY, NO_CONSTRAINT),
+            refused("guided_grammar", Kind.STRING, NO_CONSTRAINT),
             refused("mirostat", Kind.INTEGER, "Mirostat is not there", SamplingFields::isZero),
             refused("dry_multiplier", Kind.NUMBER, "DRY is not there", SamplingFields::isZero),
             refused("xtc_probability", Kind.NUMBER, "XTC is not there", SamplingFields::isZero),
+            refused("dynatemp_range", Kind.NUMBER, "the temperature stays as it is", SamplingFields::isZero),
+            refused("top_n_sigma", Kind.NUMBER, "it is not there", SamplingFields::isNothing),
+            refused("samplers", Kind.ANY, "the order of steps is llama.cpp's usual one", SamplingFields::isEmpty),
+            refused("min_keep", Kind.INTEGER, "it is not there", SamplingFields::isZero),
+            refused(
+                    "t_max_predict_ms",
+                    Kind.INTEGER,
+                    "take max_tokens, or close the connection",
+                    SamplingFields::isNothing),
+            refused("use_beam_search", Kind.BOOLEAN, "there is no beam search", SamplingFields::isFalse),
+            refused("length_penalty", Kind.NUMBER, "there is no beam search", SamplingFields::isOne),
             refused("lora", Kind.ANY, "adapters are not there", SamplingFields::isEmpty),
+            refused("id_slot", Kind.INTEGER, "there are no slots", SamplingFields::isNothing),
+            refused("timings_per_token", Kind.BOOLEAN, "times are in /metrics", SamplingFields::isFalse),
+            refused("return_progress", Kind.BOOLEAN, "comments keep the stream alive", SamplingFields::isFalse),
+            refused("post_sampling_probs", Kind.BOOLEAN, "those of the model itself are told", SamplingFields::isFalse),
+            refused("return_tokens_as_token_ids", Kind.BOOLEAN, "take return_token_ids", SamplingFields::isFalse),
             refused("truncate_prompt_tokens", Kind.INTEGER, "a prompt is never cut; shorten it, or send less"));
+
+    /** Shared by all routes that generate. */
+    static final List<Field> FIELDS = all();
+
+    private static List<Field> all() {
+        List<Field> all = new ArrayList<>(SUPPORTED);
+        all.addAll(IGNORED);
+        all.addAll(REFUSED);
+        return List.copyOf(all);
+    }
 
     static boolean isZero(JsonNode value) {
         return value.isNumber() && value.doubleValue() == 0;
+    }
+
+    private static boolean isOne(JsonNode value) {
+        return value.isNumber() && value.doubleValue() == 1;
+    }
+
+    /** Zero or less switches it off. */
+    private static boolean isNothing(JsonNode value) {
+        return value.isNumber() && value.doubleValue() <= 0;
     }
 
     static boolean isFalse(JsonNode value) {
@@ -162,11 +211,24 @@ final class SamplingFields {
         return (float) value.doubleValue();
     }
 
-    /** The request of one answer; its log-probabilities and token limit are the route's matter. */
-    static Request request(int[] prompt, Body body, LoadedModel model, Exchange exchange, Serving.Limits limits) {
+    /**
+     * The request of one answer.
+     *
+     * @param maxTokens as {@link Request#maxTokens}
+     */
+    static Request request(
+            int[] prompt, int maxTokens, Body body, LoadedModel model, Exchange exchange, Serving.Limits limits) {
+        int minTokens = body.integer("min_tokens", 0, 0, Integer.MAX_VALUE);
+        if (minTokens > maxTokens) {
+            throw Problem.invalid(
+                    "min_tokens", "min_tokens is " + minTokens + ", more than the most tokens, " + maxTokens);
+        }
         return Request.of(prompt)
+                .withMaxTokens(maxTokens)
+                .withMinTokens(minTokens)
                 .withSampling(sampling(body, limits))
                 .withStop(stop(body, limits))
+                .withStopKept(body.flag("include_stop_str_in_output", false))
                 .withEndIds(endIds(body, model))
                 .withTerms(Terms.DEFAULT
                         .withKey(exchange.caller())
@@ -191,35 +253,11 @@ final class SamplingFields {
 
     private static Set<Integer> endIds(Body body, LoadedModel model) {
         Set<Integer> ids = body.flag("ignore_eos", false) ? new HashSet<>() : new HashSet<>(model.endIds());
-        body.array("stop_token_ids")
-                .ifPresent(given -> given.forEach(id -> {
-                    if (!id.isInt() || id.intValue() < 0) {
-                        throw Problem.invalid(
-                                "stop_token_ids", "stop_token_ids must hold token ids, not " + Fields.described(id));
-                    }
-                    ids.add(id.intValue());
-                }));
+        ids.addAll(body.ids("stop_token_ids"));
         return ids;
-    }
-
-    /** How many of the most likely tokens are wanted; 0 to 20. */
-    static int topLogProbs(Body body, String name) {
-        return body.integer(name, 0, 0, MOST_TOP_LOG_PROBS);
     }
 
     static int choices(Body body, Serving.Limits limits) {
         return body.integer("n", 1, 1, limits.choices());
-    }
-
-    /** @throws Problem 400 {@code context_length_exceeded} with both numbers */
-    static void checkLength(int[] prompt, LoadedModel model, String param) {
-        int context = model.engine().contextLength();
-        if (prompt.length >= context) {
-            throw Problem.invalid(
-                            param,
-                            "The prompt has " + prompt.length + " tokens; the context of " + model.name() + " holds "
-                                    + context + ", with at least one for the answer")
-                    .withCode("context_length_exceeded");
-        }
     }
 }

@@ -1,6 +1,10 @@
 package smelt.server.openai;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.engine.Event;
 import smelt.engine.sampling.LogProbs;
 import smelt.server.http.Json;
@@ -8,22 +12,25 @@ import smelt.tokenizer.Tokenizer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Log-probabilities as OpenAI's chat writes them. */
+/** Log-probabilities as OpenAI's chat and vLLM write them. */
 final class TokenScores {
     /** JSON has no infinity. */
     private static final double LEAST = -9999;
 
     private final Tokenizer tokenizer;
+    private final int top;
 
-    TokenScores(Tokenizer tokenizer) {
+    /** @param top how many of the most likely tokens are told */
+    TokenScores(Tokenizer tokenizer, int top) {
         this.tokenizer = tokenizer;
+        this.top = top;
     }
 
     /** Of a token that was asked for with log-probabilities. */
     ObjectNode of(Event.Token token, LogProbs scores) {
         ObjectNode entry = entry(token.id(), scores.logProb());
-        ArrayNode top = entry.putArray("top_logprobs");
-        scores.top().forEach(other -> top.add(entry(other.id(), other.logProb())));
+        ArrayNode others = entry.putArray("top_logprobs");
+        scores.top().stream().limit(top).forEach(other -> others.add(entry(other.id(), other.logProb())));
         return entry;
     }
 
@@ -39,12 +46,57 @@ final class TokenScores {
         return entry;
     }
 
+    /** Of a prompt's token, by id: the most likely ones and itself; null for the first. */
+    @Nullable
+    ObjectNode ofPrompt(Event.PromptToken token) {
+        LogProbs scores = token.logProbs();
+        if (scores == null) {
+            return null;
+        }
+        ObjectNode all = Json.object();
+        List<LogProbs.Top> likely = scores.top();
+        for (int rank = 0; rank < likely.size(); rank++) {
+            LogProbs.Top other = likely.get(rank);
+            if (rank < top || other.id() == token.id()) {
+                all.set(Integer.toString(other.id()), ranked(other.id(), other.logProb(), rank + 1));
+            }
+        }
+        if (!all.has(Integer.toString(token.id()))) {
+            all.set(Integer.toString(token.id()), ranked(token.id(), scores.logProb(), null));
+        }
+        return all;
+    }
+
+    /** @param rank null where it is further down than was asked for */
+    private ObjectNode ranked(int id, double logProb, @Nullable Integer rank) {
+        return Json.object().put("logprob", finite(logProb)).put("rank", rank).put("decoded_token", text(id));
+    }
+
     static double finite(double logProb) {
         return Math.max(LEAST, logProb);
     }
 
+    /**
+     * Where its bytes are no text by themselves they are spelled out, so that different tokens have different names.
+     */
+    String text(int id) {
+        byte[] bytes = bytes(id);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            StringBuilder spelled = new StringBuilder("bytes:");
+            for (byte b : bytes) {
+                spelled.append("\\x%02x".formatted(b & 0xFF));
+            }
+            return spelled.toString();
+        }
+    }
+
     /** Control tokens are spelled out. */
-    byte[] bytes(int id) {
+    private byte[] bytes(int id) {
         // weights may have rows beyond the vocabulary
         return id < tokenizer.vocabularySize() ? tokenizer.bytes(id, true) : new byte[0];
     }

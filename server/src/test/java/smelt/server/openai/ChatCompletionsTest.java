@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import smelt.server.NullModels;
 import smelt.server.RunningServer;
+import smelt.server.fields.Field;
 import tools.jackson.databind.JsonNode;
 
 /** Guards server/: OpenAI's chat over HTTP, on models without weights. */
@@ -176,6 +177,44 @@ class ChatCompletionsTest {
                 "/chat/completions", "{\"messages\":[{\"role\":\"user\",\"content\":\"raise\"}],\"stream\":true}");
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body()).contains("the template refuses this");
+    }
+
+    /** The 37 fields of OpenAI's own description. */
+    @Test
+    void knowsEveryFieldOfTheInterface() {
+        String all = "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens"
+                + " max_tokens messages metadata modalities model moderation n parallel_tool_calls prediction"
+                + " presence_penalty prompt_cache_key prompt_cache_options prompt_cache_retention reasoning_effort"
+                + " response_format safety_identifier seed service_tier stop store stream stream_options temperature"
+                + " tool_choice tools top_logprobs top_p user verbosity web_search_options";
+        assertThat(ChatCompletions.FIELDS.all().stream().map(Field::name))
+                .contains(all.split(" "))
+                .contains("top_k", "min_p", "n_probs", "min_tokens", "chat_template_kwargs", "grammar");
+        assertThat(all.split(" ")).hasSize(37);
+    }
+
+    @Test
+    void tellsTokensAndThoseOfThePrompt() throws Exception {
+        JsonNode body = json(chat(",\"max_tokens\":4,\"prompt_logprobs\":1,\"return_token_ids\":true,\"n_probs\":2"));
+        int prompt = NullModels.promptTokens("user", "Hello");
+        assertThat(body.path("prompt_token_ids")).hasSize(prompt);
+        assertThat(body.path("prompt_logprobs")).hasSize(prompt);
+        JsonNode choice = body.path("choices").get(0);
+        assertThat(choice.path("token_ids").size()).isBetween(1, 4);
+        choice.path("logprobs")
+                .path("content")
+                .forEach(entry -> assertThat(entry.path("top_logprobs")).hasSize(2));
+    }
+
+    @Test
+    void continuesTheLastMessageWhereWanted() throws Exception {
+        String begun = "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},"
+                + "{\"role\":\"assistant\",\"content\":\"b\"}],\"continue_final_message\":true,\"max_tokens\":1}";
+        assertThat(json(server.post("/v1/chat/completions", begun))
+                        .path("usage")
+                        .path("prompt_tokens")
+                        .intValue())
+                .isEqualTo("[user]a[assistant]b".length());
     }
 
     @Test

@@ -1,0 +1,90 @@
+package smelt.server.openai;
+
+import static smelt.server.fields.Field.refused;
+import static smelt.server.fields.Field.required;
+import static smelt.server.fields.Field.supported;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import smelt.engine.ChatOptions;
+import smelt.engine.LoadedModel;
+import smelt.server.fields.Body;
+import smelt.server.fields.Field;
+import smelt.server.fields.Field.Kind;
+import smelt.server.generation.Prompts;
+import smelt.server.generation.Serving;
+import smelt.server.http.Problem;
+
+/**
+ * A chat as a request has it.
+ *
+ * @param options what the template is told beside messages
+ */
+record ChatFields(List<Map<String, Object>> messages, ChatOptions options) {
+    static final Field MESSAGES = required(
+            "messages", Kind.ARRAY, "at least one; roles system, developer, user, assistant, tool; text alone");
+
+    /** How messages become text. */
+    static final List<Field> TEMPLATE = List.of(
+            supported("add_generation_prompt", Kind.BOOLEAN, "whether the template begins an answer, default true"),
+            supported(
+                    "continue_final_message",
+                    Kind.BOOLEAN,
+                    "whether the last message is continued; then without add_generation_prompt"),
+            supported(
+                    "chat_template_kwargs",
+                    Kind.OBJECT,
+                    "what else the model's template is told, such as enable_thinking"),
+            supported("reasoning_effort", Kind.STRING, "told to the model's template, which may look at it"),
+            refused("chat_template", Kind.STRING, "the model's own template is taken"),
+            refused("documents", Kind.ARRAY, "put them into messages", SamplingFields::isEmpty));
+
+    static final List<Field> FIELDS = all();
+
+    private static List<Field> all() {
+        List<Field> all = new ArrayList<>(TEMPLATE);
+        all.addFirst(MESSAGES);
+        return List.copyOf(all);
+    }
+
+    /** Of a body whose table has {@link #FIELDS}. */
+    static ChatFields read(Body body, Serving.Limits limits) {
+        return new ChatFields(ChatMessages.read(body.required("messages"), limits.messages()), options(body));
+    }
+
+    private static ChatOptions options(Body body) {
+        boolean continues = body.flag("continue_final_message", false);
+        boolean begins = body.flag("add_generation_prompt", !continues);
+        if (continues && begins) {
+            throw Problem.invalid(
+                    "continue_final_message", "continue_final_message is only for add_generation_prompt: false");
+        }
+        Map<String, Object> variables = new LinkedHashMap<>();
+        body.string("reasoning_effort").ifPresent(effort -> variables.put("reasoning_effort", effort));
+        body.object("chat_template_kwargs")
+                .ifPresent(given -> given.properties()
+                        .forEach(entry -> variables.put(entry.getKey(), ChatMessages.plain(entry.getValue()))));
+        variables.keySet().forEach(ChatFields::checkFree);
+        return new ChatOptions(begins, continues, variables);
+    }
+
+    private static void checkFree(String name) {
+        if (name.equals("messages") || name.equals("add_generation_prompt") || name.equals("tools")) {
+            throw Problem.invalid(
+                    "chat_template_kwargs", "chat_template_kwargs must not set " + name + ": it has a field");
+        }
+    }
+
+    /** @throws Problem 400 where the model has no chat template */
+    String text(LoadedModel model) {
+        Prompts.checkChats(model);
+        return model.chatText(messages, options);
+    }
+
+    /** @throws Problem 400 where the model has no chat template, or the context no room for an answer */
+    int[] prompt(LoadedModel model, String param) {
+        return Prompts.ofChat(model, messages, options, param);
+    }
+}

@@ -1,0 +1,100 @@
+package smelt.server.openai;
+
+import static smelt.server.fields.Field.required;
+import static smelt.server.fields.Field.supported;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import smelt.engine.ChatOptions;
+import smelt.server.fields.Body;
+import smelt.server.fields.Field;
+import smelt.server.fields.Field.Kind;
+import smelt.server.fields.Fields;
+import smelt.server.generation.Serving;
+import smelt.server.http.Json;
+import smelt.server.http.Problem;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a response is to answer: instructions and items, as a chat. */
+final class ResponseInput {
+    static final String NAME = "input";
+
+    static final List<Field> FIELDS = List.of(
+            required(NAME, Kind.ANY, "a text, or items: messages, function_call, function_call_output, reasoning"),
+            supported("model", Kind.STRING, "by default the first that is served"),
+            supported("instructions", Kind.STRING, "a system message before all others"),
+            supported("reasoning", Kind.OBJECT, "effort is told to the model's template, which may look at it"));
+
+    private ResponseInput() {}
+
+    static ChatFields read(Body body, Serving.Limits limits) {
+        List<Map<String, Object>> messages = new ArrayList<>();
+        body.string("instructions").ifPresent(text -> messages.add(Map.of("role", "system", "content", text)));
+        JsonNode input = body.required(NAME);
+        if (input.isString()) {
+            messages.add(Map.of("role", "user", "content", input.stringValue()));
+        } else {
+            ChatMessages.checkSize(input, "input", limits.messages());
+            for (int i = 0; i < input.size(); i++) {
+                item(input.get(i), "input[" + i + "]").ifPresent(messages::add);
+            }
+        }
+        return new ChatFields(messages, options(body));
+    }
+
+    private static ChatOptions options(Body body) {
+        return effort(body)
+                .map(effort -> new ChatOptions(true, false, Map.of("reasoning_effort", effort)))
+                .orElse(ChatOptions.DEFAULT);
+    }
+
+    static Optional<String> effort(Body body) {
+        return body.object("reasoning")
+                .map(given -> given.path("effort"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue);
+    }
+
+    /** Empty for an item that a template has no place for. */
+    private static Optional<Map<String, Object>> item(JsonNode item, String where) {
+        String type = item.path("type").asString("message");
+        return switch (type) {
+            case "message" -> Optional.of(ChatMessages.message(item, where));
+            case "function_call" -> Optional.of(ChatMessages.message(call(item, where), where));
+            case "function_call_output" -> Optional.of(ChatMessages.message(result(item, where), where));
+            case "reasoning" -> Optional.empty();
+            default ->
+                throw Problem.unsupported(
+                        where,
+                        where + " is of type " + Fields.described(item.path("type"))
+                                + "; messages, function_call, function_call_output and reasoning are read");
+        };
+    }
+
+    private static ObjectNode call(JsonNode item, String where) {
+        ObjectNode message = Json.object().put("role", "assistant").putNull("content");
+        ObjectNode call = message.putArray("tool_calls").addObject();
+        call.put("id", text(item, "call_id", where)).put("type", "function");
+        call.putObject("function")
+                .put("name", text(item, "name", where))
+                .put("arguments", text(item, "arguments", where));
+        return message;
+    }
+
+    private static ObjectNode result(JsonNode item, String where) {
+        ObjectNode message = Json.object().put("role", "tool").put("tool_call_id", text(item, "call_id", where));
+        message.set("content", item.path("output"));
+        return message;
+    }
+
+    private static String text(JsonNode item, String name, String where) {
+        JsonNode value = item.path(name);
+        if (!value.isString()) {
+            throw Problem.invalid(where + "." + name, where + "." + name + " must be a string");
+        }
+        return value.stringValue();
+    }
+}

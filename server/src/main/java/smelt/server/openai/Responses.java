@@ -1,0 +1,140 @@
+package smelt.server.openai;
+
+import static smelt.server.fields.Field.ignored;
+import static smelt.server.fields.Field.refused;
+import static smelt.server.fields.Field.supported;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import smelt.engine.Request;
+import smelt.server.fields.Body;
+import smelt.server.fields.Field;
+import smelt.server.fields.Field.Kind;
+import smelt.server.fields.Fields;
+import smelt.server.generation.Call;
+import smelt.server.generation.Generation;
+import smelt.server.generation.Serving;
+import smelt.server.http.Exchange;
+import smelt.server.http.Json;
+import smelt.server.http.Problem;
+import smelt.server.models.ServedModels;
+import tools.jackson.databind.JsonNode;
+
+/** {@code /v1/responses}, without memory: nothing is stored, and nothing stored is asked for. */
+final class Responses {
+    private static final String NOTHING_STORED = "nothing is stored; send the whole conversation as input";
+    private static final String SCORES = "message.output_text.logprobs";
+    /** Of the parts of answers that are never there. */
+    private static final Set<String> HARMLESS = Set.of(SCORES, "reasoning.encrypted_content");
+
+    /** What a conversation may have beside its items, whether it is answered or counted. */
+    private static final List<Field> BESIDE_INPUT = List.of(
+            ignored("parallel_tool_calls", Kind.BOOLEAN, "tools are not there yet"),
+            refused("conversation", Kind.ANY, NOTHING_STORED),
+            refused("previous_response_id", Kind.STRING, NOTHING_STORED),
+            refused("tools", Kind.ARRAY, "tools are not there yet", SamplingFields::isEmpty),
+            refused("tool_choice", Kind.ANY, "tools are not there yet", ChatCompletions::isNoChoice),
+            refused(
+                    "text",
+                    Kind.OBJECT,
+                    "answers cannot be constrained yet, only the format {\"type\": \"text\"} passes",
+                    Responses::isPlainText),
+            refused(
+                    "truncation",
+                    Kind.STRING,
+                    "input is never cut",
+                    value -> value.asString("").equals("disabled")));
+
+    static final Fields FIELDS = Fields.of("/v1/responses", ResponseInput.FIELDS)
+            .and(List.of(
+                    supported("stream", Kind.BOOLEAN, "whether the answer comes as events"),
+                    supported("max_output_tokens", Kind.INTEGER, "by default the room left in the context"),
+                    supported("include", Kind.ARRAY, SCORES + " alone"),
+                    supported("top_logprobs", Kind.INTEGER, "0 to 20, default 0; log-probabilities are then included"),
+                    supported("metadata", Kind.OBJECT, "comes back with the answer, and is not stored"),
+                    ignored("stream_options", Kind.OBJECT, "events are not padded"),
+                    ignored("max_tool_calls", Kind.INTEGER, "tools are not there yet"),
+                    ignored("service_tier", Kind.STRING, "there is one"),
+                    ignored("safety_identifier", Kind.STRING, "nothing is kept by user"),
+                    ignored("prompt_cache_key", Kind.STRING, "prefixes are shared by all requests"),
+                    ignored("prompt_cache_options", Kind.OBJECT, "prefixes are shared by all requests"),
+                    ignored("prompt_cache_retention", Kind.STRING, "prefixes stay while there is room"),
+                    refused("store", Kind.BOOLEAN, NOTHING_STORED, SamplingFields::isFalse),
+                    refused("background", Kind.BOOLEAN, NOTHING_STORED, SamplingFields::isFalse),
+                    refused("background_options", Kind.OBJECT, NOTHING_STORED),
+                    refused("prompt", Kind.OBJECT, "no prompts are stored; send the text as input"),
+                    refused("context_management", Kind.ARRAY, "input is never cut", SamplingFields::isEmpty),
+                    refused("image", Kind.OBJECT, "text alone"),
+                    refused("moderation", Kind.OBJECT, "there is no moderation model"),
+                    refused("access_programs", Kind.OBJECT, "there are none")))
+            .and(BESIDE_INPUT)
+            .and(SamplingFields.FIELDS);
+
+    static final Fields COUNTED = Fields.of("/v1/responses/input_tokens", ResponseInput.FIELDS)
+            .and(BESIDE_INPUT)
+            .and(List.of(ignored("personality", Kind.STRING, "models here know none")));
+
+    private final Serving serving;
+
+    Responses(Serving serving) {
+        this.serving = serving;
+    }
+
+    /** Verbosity is a hint. */
+    private static boolean isPlainText(JsonNode text) {
+        JsonNode format = text.path("format");
+        return format.isMissingNode()
+                || format.isNull()
+                || format.path("type").asString("").equals("text");
+    }
+
+    void handle(Exchange exchange) throws InterruptedException {
+        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        ChatFields input = ResponseInput.read(body, serving.limits());
+        int top = body.integer("top_logprobs", 0, 0, TokenDetails.MOST_TOP);
+        var details = new TokenDetails(includesScores(body) || top > 0, top, OptionalInt.empty(), false);
+        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
+            exchange.notes().put("model", use.name());
+            int[] prompt = input.prompt(use.model(), ResponseInput.NAME);
+            int maxTokens = (int)
+                    body.integer("max_output_tokens", 1, Integer.MAX_VALUE).orElse(Request.ROOM_LEFT);
+            Request request = details.with(
+                    SamplingFields.request(prompt, maxTokens, body, use.model(), exchange, serving.limits()));
+            exchange.check();
+            try (Generation generation = Generation.start(
+                    use.name(), use.model().engine(), List.of(new Call(request, 1)), serving.observer())) {
+                exchange.whenOver(generation::cancel);
+                var answer = new ResponseAnswer(use, body, request, details, generation, exchange);
+                if (body.flag("stream", false)) {
+                    answer.stream();
+                } else {
+                    answer.whole();
+                }
+            }
+        }
+    }
+
+    private static boolean includesScores(Body body) {
+        List<JsonNode> wanted =
+                body.array("include").map(given -> given.valueStream().toList()).orElse(List.of());
+        wanted.forEach(name -> {
+            if (!HARMLESS.contains(name.asString(""))) {
+                throw Problem.unsupported(
+                        "include", "include names " + Fields.described(name) + ", which is not there");
+            }
+        });
+        return wanted.stream().anyMatch(name -> name.asString("").equals(SCORES));
+    }
+
+    /** {@code /v1/responses/input_tokens}. */
+    void count(Exchange exchange) throws InterruptedException {
+        Body body = COUNTED.read(exchange.body(), serving.lenient());
+        ChatFields input = ResponseInput.read(body, serving.limits());
+        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
+            int tokens = input.prompt(use.model(), ResponseInput.NAME).length;
+            exchange.reply(
+                    200, Json.object().put("object", "response.input_tokens").put("input_tokens", tokens));
+        }
+    }
+}
