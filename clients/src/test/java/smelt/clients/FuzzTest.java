@@ -33,7 +33,10 @@ class FuzzTest {
     private static final List<Target> TARGETS = List.of(
             new Target("/v1/chat/completions", "{\"model\": \"null\", \"max_tokens\": 4, " + MESSAGES + "}"),
             new Target("/v1/messages", "{\"model\": \"null\", \"max_tokens\": 4, " + MESSAGES + "}"),
-            new Target("/v1/messages/count_tokens", "{\"model\": \"null\", " + MESSAGES + "}"));
+            new Target("/v1/messages/count_tokens", "{\"model\": \"null\", " + MESSAGES + "}"),
+            new Target("/api/chat", "{\"model\": \"null\", \"options\": {\"num_predict\": 4}, " + MESSAGES + "}"),
+            new Target("/api/generate", "{\"model\": \"null\", \"options\": {\"num_predict\": 4}, \"prompt\": \"x\"}"),
+            new Target("/api/embed", "{\"model\": \"vectors\", \"input\": \"x\"}"));
 
     private static final List<String> FIELDS = List.of(
             "model",

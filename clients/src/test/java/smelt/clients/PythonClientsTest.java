@@ -6,7 +6,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** Guards server/ by the Python clients of OpenAI and Anthropic. */
+/** Guards server/ by the Python clients of OpenAI, Anthropic and Ollama. */
 @Tag("model")
 class PythonClientsTest {
     private static LiveServer server;
@@ -24,5 +24,10 @@ class PythonClientsTest {
     @TestFactory
     Stream<DynamicTest> anthropic() throws Exception {
         return PythonChecks.run("clients", "client_anthropic.py", server);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> ollama() throws Exception {
+        return PythonChecks.run("clients", "client_ollama.py", server);
     }
 }
