@@ -34,6 +34,12 @@ class FuzzTest {
             new Target("/v1/chat/completions", "{\"model\": \"null\", \"max_tokens\": 4, " + MESSAGES + "}"),
             new Target("/v1/messages", "{\"model\": \"null\", \"max_tokens\": 4, " + MESSAGES + "}"),
             new Target("/v1/messages/count_tokens", "{\"model\": \"null\", " + MESSAGES + "}"),
+            new Target("/v1/completions", "{\"model\": \"null\", \"max_tokens\": 4, \"prompt\": \"x\"}"),
+            new Target("/v1/responses", "{\"model\": \"null\", \"max_output_tokens\": 4, \"input\": \"x\"}"),
+            new Target("/v1/embeddings", "{\"model\": \"vectors\", \"input\": \"x\"}"),
+            new Target("/tokenize", "{\"model\": \"null\", \"prompt\": \"x\"}"),
+            new Target("/detokenize", "{\"model\": \"null\", \"tokens\": [65, 66]}"),
+            new Target("/apply-template", "{\"model\": \"null\", " + MESSAGES + "}"),
             new Target("/api/chat", "{\"model\": \"null\", \"options\": {\"num_predict\": 4}, " + MESSAGES + "}"),
             new Target("/api/generate", "{\"model\": \"null\", \"options\": {\"num_predict\": 4}, \"prompt\": \"x\"}"),
             new Target("/api/embed", "{\"model\": \"vectors\", \"input\": \"x\"}"));

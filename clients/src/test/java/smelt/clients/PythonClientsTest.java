@@ -6,7 +6,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** Guards server/ by the Python clients of OpenAI, Anthropic and Ollama. */
+/** Guards server/ by the Python clients of OpenAI, Anthropic and Ollama, and by lm-eval. */
 @Tag("model")
 class PythonClientsTest {
     private static LiveServer server;
@@ -27,7 +27,17 @@ class PythonClientsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> openaiBeyondChat() throws Exception {
+        return PythonChecks.run("clients", "client_openai_more.py", server);
+    }
+
+    @TestFactory
     Stream<DynamicTest> ollama() throws Exception {
         return PythonChecks.run("clients", "client_ollama.py", server);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> lmEval() throws Exception {
+        return PythonChecks.run("lm-eval", "client_lm_eval.py", server);
     }
 }
