@@ -33,6 +33,11 @@ public record LoadedModel(
         return info.name();
     }
 
+    /** The same model, called something else in what is told of it: a path on this disk is nothing for strangers. */
+    public LoadedModel named(String name) {
+        return new LoadedModel(info.named(name), service, tokenizer, chatFormat, endIds);
+    }
+
     /** @throws Failure UNSUPPORTED where the model makes vectors */
     public Engine engine() {
         return switch (service) {

@@ -13,4 +13,8 @@ import smelt.graph.ModelGraph.Pooling;
  * @param bytes of native memory, measured
  */
 public record ModelInfo(
-        String name, String family, int trainedContext, int contextLength, Pooling pooling, long bytes) {}
+        String name, String family, int trainedContext, int contextLength, Pooling pooling, long bytes) {
+    ModelInfo named(String other) {
+        return new ModelInfo(other, family, trainedContext, contextLength, pooling, bytes);
+    }
+}

@@ -98,8 +98,9 @@ public final class ServedModels {
             return name;
         }
 
+        /** By the name as it was asked for. */
         public LoadedModel model() {
-            return lease.model();
+            return lease.model().named(name);
         }
 
         @Override
