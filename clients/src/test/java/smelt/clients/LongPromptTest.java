@@ -107,8 +107,8 @@ class LongPromptTest {
             }
         }
         System.out.printf(
-                "between tokens of %d chats: median %.1f and p99 %.1f ms; beside a prompt of 6,000 tokens (%.1f s) %.1f and"
-                        + " %.1f ms; %d and %d pieces%n",
+                "between tokens of %d chats: median %.1f and p99 %.1f ms; beside a prompt of 6,000 tokens (%.1f s)"
+                        + " %.1f and %.1f ms; %d and %d pieces%n",
                 CHATS,
                 share(before, 0.5),
                 share(before, 0.99),
