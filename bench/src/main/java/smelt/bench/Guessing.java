@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -42,7 +41,7 @@ public final class Guessing {
     /** No model's name. */
     private static final String DRAFT = "its draft";
 
-    private static final Sampling LIVELY = new Sampling(1, 0, 0.95, 0, 1, 1, 0, 0, 64, 0, Map.of());
+    private static final Sampling LIVELY = Sampling.PLAIN.withTopP(0.95);
 
     private final Engine engine;
     private final Random random;

@@ -77,10 +77,17 @@ final class SoakRequests {
 
     private static Sampling sampling(Random random) {
         return switch (random.nextInt(6)) {
-            case 0 -> new Sampling(0.8, 40, 0.9, 0, 1, 1, 0, 0, 0, 0, Map.of());
-            case 1 -> new Sampling(1, 0, 1, 0.05, 1, 1, 0, 0, 0, 0, Map.of());
-            case 2 -> new Sampling(0.7, 0, 1, 0, 0.9, 1.1, 0.2, 0.1, 64, 0, Map.of(5, -2f, 9, 1f));
-            case 3 -> new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, 0, Map.of());
+            case 0 -> Sampling.PLAIN.withTemperature(0.8).withTopK(40).withTopP(0.9);
+            case 1 -> Sampling.PLAIN.withMinP(0.05);
+            case 2 ->
+                Sampling.PLAIN
+                        .withTemperature(0.7)
+                        .withTypicalP(0.9)
+                        .withRepetitionPenalty(1.1)
+                        .withFrequencyPenalty(0.2)
+                        .withPresencePenalty(0.1)
+                        .withLogitBias(Map.of(5, -2f, 9, 1f));
+            case 3 -> Sampling.PLAIN;
             default -> Sampling.GREEDY;
         };
     }

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.sampling.Sampling;
@@ -59,160 +60,111 @@ public record Request(
     }
 
     public Request withSampling(Sampling value) {
-        return new Request(
-                prompt,
-                value,
-                choice,
-                maxTokens,
-                minTokens,
-                stop,
-                keepsStop,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.sampling = value);
     }
 
     public Request withChoice(int value) {
-        return new Request(
-                prompt,
-                sampling,
-                value,
-                maxTokens,
-                minTokens,
-                stop,
-                keepsStop,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.choice = value);
     }
 
     public Request withMaxTokens(int value) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                value,
-                minTokens,
-                stop,
-                keepsStop,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.maxTokens = value);
     }
 
     public Request withMinTokens(int value) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                maxTokens,
-                value,
-                stop,
-                keepsStop,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.minTokens = value);
     }
 
     public Request withStop(List<String> value) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                maxTokens,
-                minTokens,
-                value,
-                keepsStop,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.stop = value);
     }
 
     /** With the stop string that ends generation as part of the text, or without. */
     public Request withStopKept(boolean value) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                maxTokens,
-                minTokens,
-                stop,
-                value,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.keepsStop = value);
     }
 
     public Request withEndIds(Set<Integer> value) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                maxTokens,
-                minTokens,
-                stop,
-                keepsStop,
-                value,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                terms);
+        return with(copy -> copy.endIds = value);
     }
 
     /** Log-probabilities of generated tokens, each with the {@code top} most likely ones. */
     public Request withLogProbs(int top) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                maxTokens,
-                minTokens,
-                stop,
-                keepsStop,
-                endIds,
-                true,
-                top,
-                promptLogProbs,
-                terms);
+        return with(copy -> {
+            copy.logProbs = true;
+            copy.topLogProbs = top;
+        });
     }
 
     /** Log-probabilities of prompt and generated tokens, each with the {@code top} most likely ones. */
     public Request withPromptLogProbs(int top) {
-        return new Request(
-                prompt, sampling, choice, maxTokens, minTokens, stop, keepsStop, endIds, true, top, true, terms);
+        return with(copy -> {
+            copy.logProbs = true;
+            copy.topLogProbs = top;
+            copy.promptLogProbs = true;
+        });
     }
 
     public Request withTerms(Terms value) {
-        return new Request(
-                prompt,
-                sampling,
-                choice,
-                maxTokens,
-                minTokens,
-                stop,
-                keepsStop,
-                endIds,
-                logProbs,
-                topLogProbs,
-                promptLogProbs,
-                value);
+        return with(copy -> copy.terms = value);
+    }
+
+    private Request with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.toRequest();
     }
 
     private static void require(boolean valid, String what) {
         if (!valid) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, what);
+        }
+    }
+
+    /** A request while some of it changes. */
+    private static final class Copy {
+        final int[] prompt;
+        Sampling sampling;
+        int choice;
+        int maxTokens;
+        int minTokens;
+        List<String> stop;
+        boolean keepsStop;
+        Set<Integer> endIds;
+        boolean logProbs;
+        int topLogProbs;
+        boolean promptLogProbs;
+        Terms terms;
+
+        Copy(Request of) {
+            prompt = of.prompt;
+            sampling = of.sampling;
+            choice = of.choice;
+            maxTokens = of.maxTokens;
+            minTokens = of.minTokens;
+            stop = of.stop;
+            keepsStop = of.keepsStop;
+            endIds = of.endIds;
+            logProbs = of.logProbs;
+            topLogProbs = of.topLogProbs;
+            promptLogProbs = of.promptLogProbs;
+            terms = of.terms;
+        }
+
+        Request toRequest() {
+            return new Request(
+                    prompt,
+                    sampling,
+                    choice,
+                    maxTokens,
+                    minTokens,
+                    stop,
+                    keepsStop,
+                    endIds,
+                    logProbs,
+                    topLogProbs,
+                    promptLogProbs,
+                    terms);
         }
     }
 }

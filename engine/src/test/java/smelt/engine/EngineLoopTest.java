@@ -22,7 +22,7 @@ import smelt.runtime.StepRunner.Limits;
 
 /** Guards engine/: steps taken by hand on a model of hashes. */
 class EngineLoopTest {
-    private static final Sampling RANDOM = new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, 11, Map.of());
+    private static final Sampling RANDOM = Sampling.PLAIN.withSeed(11);
 
     /** Token 10*n+d is the letter of d, so that texts are easy to read. */
     private static final class Letters implements TextDecoder {
@@ -165,7 +165,7 @@ class EngineLoopTest {
                 .isInstanceOfSatisfying(
                         Failure.class, f -> assertThat(f.what()).contains("97").contains("position 1"));
         assertThatThrownBy(() -> Request.of()).isInstanceOf(Failure.class);
-        Sampling bias = new Sampling(0, 0, 1, 0, 1, 1, 0, 0, 0, 0, Map.of(97, 1f));
+        Sampling bias = Sampling.GREEDY.withLogitBias(Map.of(97, 1f));
         assertThatThrownBy(() -> submit(loop, Request.of(1).withSampling(bias), event -> {}))
                 .isInstanceOf(Failure.class);
         var silent = new EngineLoop(WatchedRunner.small(), null, Settings.DEFAULT, () -> 0);

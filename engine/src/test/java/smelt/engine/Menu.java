@@ -22,7 +22,12 @@ final class Menu {
     Menu(Supplier<StepRunner> alone, int vocabulary, int context) {
         this.alone = alone;
         var random = new Random(5);
-        Sampling penalised = new Sampling(0, 0, 1, 0, 1, 1.3, 0.2, 0.1, 20, 0, Map.of(3, 1.5f, 5, -9f));
+        Sampling penalised = Sampling.GREEDY
+                .withRepetitionPenalty(1.3)
+                .withFrequencyPenalty(0.2)
+                .withPresencePenalty(0.1)
+                .withPenaltyWindow(20)
+                .withLogitBias(Map.of(3, 1.5f, 5, -9f));
         List<Sampling> samplings =
                 List.of(Sampling.GREEDY, Steps.RANDOM, Sampling.DEFAULT, penalised.withTemperature(1));
         for (int i = 0; i < DISHES; i++) {

@@ -43,7 +43,12 @@ class SpeculationTest {
 
     private static List<Request> menu() {
         var random = new Random(3);
-        Sampling penalised = new Sampling(0, 0, 1, 0, 1, 1.3, 0.2, 0.1, 20, 0, Map.of(3, 1.5f, 5, -9f));
+        Sampling penalised = Sampling.GREEDY
+                .withRepetitionPenalty(1.3)
+                .withFrequencyPenalty(0.2)
+                .withPresencePenalty(0.1)
+                .withPenaltyWindow(20)
+                .withLogitBias(Map.of(3, 1.5f, 5, -9f));
         List<Sampling> samplings =
                 List.of(Sampling.GREEDY, Steps.RANDOM, Sampling.DEFAULT, penalised, penalised.withTemperature(1));
         List<Request> menu = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import smelt.engine.sampling.Sampling;
@@ -12,7 +11,7 @@ import smelt.runtime.StepRunner.Limits;
 
 /** What tests of the loop have in common: steps taken by hand until nothing is left. */
 final class Steps {
-    static final Sampling RANDOM = new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, 11, Map.of());
+    static final Sampling RANDOM = Sampling.PLAIN.withSeed(11);
 
     private Steps() {}
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import smelt.engine.Engine;
@@ -23,7 +22,7 @@ import smelt.engine.sampling.Sampling;
 record GuessedCrowd(List<Request> requests, List<List<Event>> alone) {
     /** Without filters, so that every token may come. */
     static Sampling lively(long seed, double temperature) {
-        return new Sampling(temperature, 0, 1, 0, 1, 1, 0, 0, 0, seed, Map.of());
+        return Sampling.PLAIN.withTemperature(temperature).withSeed(seed);
     }
 
     static GuessedCrowd of(List<Request> requests, Engine plain) throws InterruptedException {

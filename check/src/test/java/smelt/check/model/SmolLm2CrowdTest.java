@@ -3,7 +3,6 @@ package smelt.check.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,7 +47,7 @@ class SmolLm2CrowdTest {
         // three beginnings: what one computed another finds
         int[] prompt = new Random(SEED + number % 3).ints(length, 0, vocabulary).toArray();
         boolean greedy = number % 2 == 0;
-        Sampling sampling = greedy ? Sampling.GREEDY : new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, number, Map.of());
+        Sampling sampling = greedy ? Sampling.GREEDY : Sampling.PLAIN.withSeed(number);
         return Request.of(prompt)
                 .withMaxTokens(30 + number * 7 % 90)
                 .withSampling(sampling)

@@ -1,6 +1,7 @@
 package smelt.engine.sampling;
 
 import java.util.Map;
+import java.util.function.Consumer;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -36,6 +37,9 @@ public record Sampling(
     /** The most likely token, always. */
     public static final Sampling GREEDY = new Sampling(0, 0, 1, 0, 1, 1, 0, 0, 64, 0, Map.of());
 
+    /** Every token as likely as the model says; with seed 0. */
+    public static final Sampling PLAIN = GREEDY.withTemperature(1);
+
     /** llama.cpp's defaults. */
     public static final Sampling DEFAULT = new Sampling(0.8, 40, 0.95, 0.05, 1, 1, 0, 0, 64, 0, Map.of());
 
@@ -58,34 +62,54 @@ public record Sampling(
                 check("logit_bias of token " + id, bias, bias < Float.POSITIVE_INFINITY, "a number or -Infinity"));
     }
 
-    public Sampling withSeed(long newSeed) {
-        return new Sampling(
-                temperature,
-                topK,
-                topP,
-                minP,
-                typicalP,
-                repetitionPenalty,
-                frequencyPenalty,
-                presencePenalty,
-                penaltyWindow,
-                newSeed,
-                logitBias);
+    public Sampling withTemperature(double value) {
+        return with(copy -> copy.temperature = value);
     }
 
-    public Sampling withTemperature(double newTemperature) {
-        return new Sampling(
-                newTemperature,
-                topK,
-                topP,
-                minP,
-                typicalP,
-                repetitionPenalty,
-                frequencyPenalty,
-                presencePenalty,
-                penaltyWindow,
-                seed,
-                logitBias);
+    public Sampling withTopK(int value) {
+        return with(copy -> copy.topK = value);
+    }
+
+    public Sampling withTopP(double value) {
+        return with(copy -> copy.topP = value);
+    }
+
+    public Sampling withMinP(double value) {
+        return with(copy -> copy.minP = value);
+    }
+
+    public Sampling withTypicalP(double value) {
+        return with(copy -> copy.typicalP = value);
+    }
+
+    public Sampling withRepetitionPenalty(double value) {
+        return with(copy -> copy.repetitionPenalty = value);
+    }
+
+    public Sampling withFrequencyPenalty(double value) {
+        return with(copy -> copy.frequencyPenalty = value);
+    }
+
+    public Sampling withPresencePenalty(double value) {
+        return with(copy -> copy.presencePenalty = value);
+    }
+
+    public Sampling withPenaltyWindow(int value) {
+        return with(copy -> copy.penaltyWindow = value);
+    }
+
+    public Sampling withSeed(long value) {
+        return with(copy -> copy.seed = value);
+    }
+
+    public Sampling withLogitBias(Map<Integer, Float> value) {
+        return with(copy -> copy.logitBias = value);
+    }
+
+    private Sampling with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.toSampling();
     }
 
     boolean penalises() {
@@ -100,6 +124,50 @@ public record Sampling(
     private static void check(String name, double value, boolean valid, String expected) {
         if (!valid) {
             throw Failure.of(FailureCode.INVALID_ARGUMENT, name + " must be " + expected + " but is " + value);
+        }
+    }
+
+    /** Sampling while some of it changes. */
+    private static final class Copy {
+        double temperature;
+        int topK;
+        double topP;
+        double minP;
+        double typicalP;
+        double repetitionPenalty;
+        double frequencyPenalty;
+        double presencePenalty;
+        int penaltyWindow;
+        long seed;
+        Map<Integer, Float> logitBias;
+
+        Copy(Sampling of) {
+            temperature = of.temperature;
+            topK = of.topK;
+            topP = of.topP;
+            minP = of.minP;
+            typicalP = of.typicalP;
+            repetitionPenalty = of.repetitionPenalty;
+            frequencyPenalty = of.frequencyPenalty;
+            presencePenalty = of.presencePenalty;
+            penaltyWindow = of.penaltyWindow;
+            seed = of.seed;
+            logitBias = of.logitBias;
+        }
+
+        Sampling toSampling() {
+            return new Sampling(
+                    temperature,
+                    topK,
+                    topP,
+                    minP,
+                    typicalP,
+                    repetitionPenalty,
+                    frequencyPenalty,
+                    presencePenalty,
+                    penaltyWindow,
+                    seed,
+                    logitBias);
         }
     }
 }

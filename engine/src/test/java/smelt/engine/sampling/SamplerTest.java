@@ -92,8 +92,8 @@ class SamplerTest {
     void drawsFollowTheDistribution() {
         float[] row = {2, 1, 0, -1, 0.5f};
         var sampler = new Sampler(row.length);
-        Sampling plain = new Sampling(0.7, 0, 1, 0, 1, 1, 0, 0, 0, 99, Map.of());
-        Sampling limited = new Sampling(0.7, 5, 0.999999, 0, 1, 1, 0, 0, 0, 99, Map.of());
+        Sampling plain = Sampling.PLAIN.withTemperature(0.7).withSeed(99);
+        Sampling limited = plain.withTopK(5).withTopP(0.999999);
         double sum = 0;
         for (float logit : row) {
             sum += Math.exp(logit / 0.7);
@@ -147,22 +147,12 @@ class SamplerTest {
     void bannedTokensAreNeverChosen() {
         var sampler = new Sampler(3);
         var row = row(9, 1, 1);
-        Sampling ban = new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 0, 1, Map.of(0, Float.NEGATIVE_INFINITY));
+        Sampling ban = Sampling.PLAIN.withLogitBias(Map.of(0, Float.NEGATIVE_INFINITY));
         for (int position = 0; position < 200; position++) {
             assertThat(sampler.choose(row, 0, ban.withSeed(position), NO_TOKENS, 0, 0))
                     .isNotZero();
         }
-        Sampling all = new Sampling(
-                0,
-                0,
-                1,
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                1,
+        Sampling all = Sampling.GREEDY.withLogitBias(
                 Map.of(0, Float.NEGATIVE_INFINITY, 1, Float.NEGATIVE_INFINITY, 2, Float.NEGATIVE_INFINITY));
         assertThatThrownBy(() -> sampler.choose(row, 0, all, NO_TOKENS, 0, 0)).isInstanceOf(Failure.class);
         assertThatThrownBy(() -> sampler.choose(row, 0, all.withTemperature(1), NO_TOKENS, 0, 0))
@@ -188,11 +178,9 @@ class SamplerTest {
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("temperature");
         assertThatThrownBy(() -> Sampling.DEFAULT.withTemperature(Double.NaN)).isInstanceOf(Failure.class);
-        assertThatThrownBy(() -> new Sampling(1, -1, 1, 0, 1, 1, 0, 0, 64, 0, Map.of()))
-                .hasMessageContaining("top_k");
-        assertThatThrownBy(() -> new Sampling(1, 0, 1.1, 0, 1, 1, 0, 0, 64, 0, Map.of()))
-                .hasMessageContaining("top_p");
-        assertThatThrownBy(() -> new Sampling(1, 0, 1, 0, 1, 1, 0, 0, 64, 0, Map.of(3, Float.NaN)))
+        assertThatThrownBy(() -> Sampling.PLAIN.withTopK(-1)).hasMessageContaining("top_k");
+        assertThatThrownBy(() -> Sampling.PLAIN.withTopP(1.1)).hasMessageContaining("top_p");
+        assertThatThrownBy(() -> Sampling.PLAIN.withLogitBias(Map.of(3, Float.NaN)))
                 .hasMessageContaining("token 3");
     }
 

@@ -80,19 +80,12 @@ final class Messages {
     }
 
     private static Sampling sampling(Body body) {
-        return new Sampling(
-                body.number("temperature", 1, 0, 2),
-                body.integer("top_k", 0, 0, Integer.MAX_VALUE),
-                body.number("top_p", 1, 0, 1),
-                0,
-                1,
-                1,
-                0,
-                0,
-                0,
-                body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE)
-                        .orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 53)),
-                Map.of());
+        return Sampling.PLAIN
+                .withTemperature(body.number("temperature", 1, 0, 2))
+                .withTopK(body.integer("top_k", 0, 0, Integer.MAX_VALUE))
+                .withTopP(body.number("top_p", 1, 0, 1))
+                .withSeed(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE)
+                        .orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 53)));
     }
 
     private List<String> stops(Body body) {
