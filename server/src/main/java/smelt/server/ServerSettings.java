@@ -43,6 +43,10 @@ public record ServerSettings(
         return new ServerSettings(value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines);
     }
 
+    public ServerSettings withRequests(Serving.Limits value) {
+        return new ServerSettings(http, models, aliases, acceptsAnyModel, lenient, drain, value, engines);
+    }
+
     public ServerSettings withAliases(Map<String, String> value) {
         return new ServerSettings(http, models, value, acceptsAnyModel, lenient, drain, requests, engines);
     }

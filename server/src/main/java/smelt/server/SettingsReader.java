@@ -67,8 +67,11 @@ public final class SettingsReader {
             Setting.of("max-biases", NUMBER, "4096", "tokens in logit_bias"),
             Setting.of("max-choices", NUMBER, "128", "answers to one request"),
             Setting.of("max-messages", NUMBER, "10000", "messages of a chat"),
+            Setting.of("max-unread", SIZE, "32M", "of an answer that waits for its client to read it"),
             Setting.of("comment-interval", DURATION, "10s", "time between two comments that keep a stream alive"),
-            Setting.of("stalled-write", DURATION, "2m", "a client that reads nothing for so long is given up"));
+            Setting.of("stalled-write", DURATION, "2m", "a client that reads nothing for so long is given up"),
+            Setting.of("receive-timeout", DURATION, "1m", "how long a request's head, and its body, may take to come"),
+            Setting.of("idle-timeout", DURATION, "5m", "a connection without requests is closed after so long"));
 
     private final Given given;
 
@@ -133,7 +136,9 @@ public final class SettingsReader {
                 (int) size("max-body", usual.bodyBytes(), MOST_BODY),
                 (int) size("max-headers", usual.headerBytes(), MOST_HEADERS),
                 given.value("comment-interval", SettingsReader::duration, usual.keepAlive()),
-                given.value("stalled-write", SettingsReader::duration, usual.stalled()));
+                given.value("stalled-write", SettingsReader::duration, usual.stalled()),
+                given.value("receive-timeout", SettingsReader::time, usual.receive()),
+                given.value("idle-timeout", SettingsReader::time, usual.idle()));
     }
 
     private Serving.Limits requests() {
@@ -143,7 +148,8 @@ public final class SettingsReader {
                 (int) number("max-stop-length", usual.stopCharacters(), 1, 1 << 20),
                 (int) number("max-biases", usual.biases(), 0, 1 << 20),
                 (int) number("max-choices", usual.choices(), 1, 1 << 12),
-                (int) number("max-messages", usual.messages(), 1, 1 << 24));
+                (int) number("max-messages", usual.messages(), 1, 1 << 24),
+                size("max-unread", usual.unreadBytes(), Long.MAX_VALUE));
     }
 
     private Engines engines() {
@@ -210,6 +216,15 @@ public final class SettingsReader {
 
     private static Duration duration(JsonNode value) {
         return Duration.ofMillis(Math.round(Setting.quantity(value, SettingsReader::timeUnit, "30s or 5m")));
+    }
+
+    /** One that is no instant. */
+    private static Duration time(JsonNode value) {
+        Duration time = duration(value);
+        if (time.isZero()) {
+            throw new IllegalArgumentException("must be more than no time but is " + Setting.text(value));
+        }
+        return time;
     }
 
     private static double timeUnit(String unit) {

@@ -25,11 +25,13 @@ class HttpBehaviourTest {
     private static final String HELLO =
             "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}],\"max_tokens\":4,\"seed\":1";
 
+    private static final Duration TIME = Duration.ofMinutes(1);
+
     private static RunningServer server;
 
     @BeforeAll
     static void start() {
-        Limits limits = new Limits(100_000, 8_000, Duration.ofMillis(200), Duration.ofSeconds(1));
+        Limits limits = new Limits(100_000, 8_000, Duration.ofMillis(200), Duration.ofSeconds(1), TIME, TIME);
         server = RunningServer.loading(
                 ServerSettings.DEFAULT.withHttp(HttpSettings.DEFAULT.withLimits(limits)),
                 new NullModels(),

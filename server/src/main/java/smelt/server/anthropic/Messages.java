@@ -57,10 +57,8 @@ final class Messages {
             exchange.notes().put("model", use.name());
             Request request = request(body, Prompts.ofChat(use.model(), turns, "messages"), exchange)
                     .withEndIds(use.model().endIds());
-            exchange.check();
             try (Generation generation = Generation.start(
-                    use.name(), use.model().engine(), List.of(new Call(request, 1)), serving.observer())) {
-                exchange.whenOver(generation::cancel);
+                    use.name(), use.model().engine(), List.of(new Call(request, 1)), serving, exchange)) {
                 var answer = new MessageAnswer(use, request, generation, exchange);
                 if (streams) {
                     answer.stream();

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.Completion;
@@ -16,15 +18,27 @@ import smelt.engine.Event;
 import smelt.engine.FinishReason;
 import smelt.engine.Handle;
 import smelt.engine.Usage;
+import smelt.server.http.ClientGone;
+import smelt.server.http.Exchange;
 import smelt.server.http.Problem;
 
-/** Answers under way: the choices of one or several calls, whose pieces come as they are made. Closing cancels. */
+/**
+ * Answers under way: the choices of one or several calls, whose pieces come as they are made. Closing cancels. Pieces
+ * never hold the engine: they wait here, up to a bound where they wait for a client to read, who is then given up.
+ */
 public final class Generation implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final String model;
     private final GenerationObserver observer;
+    private final Exchange exchange;
+    private final long mostUnread;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+    /** Bytes of all that is in the queue. */
+    private final AtomicLong unread = new AtomicLong();
+    /** Nothing comes into the queue any more. */
+    private volatile boolean givenUp;
+
     private final List<Handle> handles = Collections.synchronizedList(new ArrayList<>());
     /** By choice; null while it goes on. */
     private final @Nullable Usage[] usages;
@@ -38,9 +52,11 @@ public final class Generation implements AutoCloseable {
     private int running;
     private boolean closed;
 
-    private Generation(String model, int choices, GenerationObserver observer) {
+    private Generation(String model, int choices, Serving serving, Exchange exchange) {
         this.model = model;
-        this.observer = observer;
+        this.exchange = exchange;
+        observer = serving.observer();
+        mostUnread = serving.limits().unreadBytes();
         usages = new @Nullable Usage[choices];
         lastNanos = new long[choices];
         Arrays.fill(lastNanos, -1);
@@ -51,11 +67,13 @@ public final class Generation implements AutoCloseable {
      * Queues all choices of all calls, or none.
      *
      * @param model its name, for the observer
+     * @param exchange ends them when it is over
      * @throws smelt.base.Failure as {@link Engine#submit} does
      */
-    public static Generation start(String model, Engine engine, List<Call> calls, GenerationObserver observer) {
+    public static Generation start(String model, Engine engine, List<Call> calls, Serving serving, Exchange exchange) {
+        exchange.check();
         int choices = calls.stream().mapToInt(Call::choices).sum();
-        Generation generation = new Generation(model, choices, observer);
+        Generation generation = new Generation(model, choices, serving, exchange);
         try {
             for (Call call : calls) {
                 generation.submit(engine, call);
@@ -64,6 +82,7 @@ public final class Generation implements AutoCloseable {
             generation.close();
             throw e;
         }
+        exchange.whenOver(generation::cancel);
         return generation;
     }
 
@@ -72,11 +91,24 @@ public final class Generation implements AutoCloseable {
         List<Consumer<Event>> consumers = new ArrayList<>();
         for (int i = 0; i < call.choices(); i++) {
             int choice = first + i;
-            consumers.add(event -> pieces.add(new Piece(choice, event, System.nanoTime() - began)));
+            consumers.add(event -> add(new Piece(choice, event, System.nanoTime() - began)));
         }
         handles.addAll(engine.submit(call.request(), consumers));
         firsts.add(first);
         observer.started(model, call);
+    }
+
+    /** On the engine's thread. */
+    private void add(Piece piece) {
+        if (givenUp) {
+            return;
+        }
+        pieces.add(piece);
+        // an answer that is told whole is in memory whole anyway
+        if (unread.addAndGet(piece.bytes()) > mostUnread && exchange.isStreamed()) {
+            givenUp = true;
+            exchange.giveUp(Exchange.UNREAD);
+        }
     }
 
     /** How many choices there are, of all calls. */
@@ -91,8 +123,12 @@ public final class Generation implements AutoCloseable {
 
     /** The next piece of any choice; null where none came in time, or all are complete ({@link #isComplete}). */
     public @Nullable Piece next(Duration patience) throws InterruptedException {
+        if (givenUp) {
+            throw new ClientGone();
+        }
         Piece piece = isComplete() ? null : pieces.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
         if (piece != null) {
+            unread.addAndGet(-piece.bytes());
             note(piece);
         }
         return piece;
@@ -140,7 +176,7 @@ public final class Generation implements AutoCloseable {
         }
         List<Completion> all = new ArrayList<>();
         for (Completion completion : done) {
-            all.add(java.util.Objects.requireNonNull(completion));
+            all.add(Objects.requireNonNull(completion));
         }
         return all;
     }

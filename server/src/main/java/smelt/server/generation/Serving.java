@@ -18,9 +18,14 @@ public record Serving(ServedModels models, GenerationObserver observer, boolean 
      * @param biases tokens in logit_bias
      * @param choices answers
      * @param messages of a chat
+     * @param unreadBytes of an answer that is told bit by bit, about, before a client that does not read is given up
      */
-    public record Limits(int stops, int stopCharacters, int biases, int choices, int messages) {
-        public static final Limits DEFAULT = new Limits(64, 1024, 4096, 128, 10_000);
+    public record Limits(int stops, int stopCharacters, int biases, int choices, int messages, long unreadBytes) {
+        public static final Limits DEFAULT = new Limits(64, 1024, 4096, 128, 10_000, 32 << 20);
+
+        public Limits withUnreadBytes(long value) {
+            return new Limits(stops, stopCharacters, biases, choices, messages, value);
+        }
     }
 
     public static Serving of(ServedModels models) {

@@ -91,11 +91,18 @@ final class AnswerStream {
         Thread stuck = writer;
         if (stuck != null) {
             if (idle > limits.stalled().toNanos()) {
-                exchange.clientIsGone();
-                stuck.interrupt(); // closes the socket
+                exchange.giveUp(Exchange.STALLED);
             }
         } else if (idle >= limits.keepAlive().toNanos() && !comment.isEmpty()) {
             write(bytes(comment));
+        }
+    }
+
+    /** Ends a write that does not end by itself. */
+    void leave() {
+        Thread stuck = writer;
+        if (stuck != null) {
+            stuck.interrupt(); // closes the socket
         }
     }
 

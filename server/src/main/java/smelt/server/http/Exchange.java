@@ -28,6 +28,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One request and the one way to answer it. */
 public final class Exchange {
+    /** Why a client is given up: too much waits for it. */
+    public static final String UNREAD = "unread";
+    /** Why a client is given up: a write to it does not end. */
+    static final String STALLED = "stalled";
+
+    private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
     private static final int LONGEST_ID = 128;
 
     private final ServerRequest request;
@@ -44,10 +50,11 @@ public final class Exchange {
 
     private volatile boolean clientGone;
     private volatile @Nullable Problem aborted;
+    private volatile @Nullable String givenUp;
     private String caller;
     private boolean endsConnection;
     private int status;
-    private @Nullable AnswerStream stream;
+    private volatile @Nullable AnswerStream stream;
 
     Exchange(
             ServerRequest request,
@@ -156,16 +163,20 @@ public final class Exchange {
     /**
      * The body as it is.
      *
-     * @throws Problem 413 where it is too large
+     * @throws Problem 413 where it is too large, 408 where it comes too slowly
      */
     public byte[] bytes() {
+        byte[] bytes = isHttp2() ? readInTime() : read(); // a connection of HTTP/1.1 minds the time itself
+        if (bytes.length > limits.bodyBytes()) {
+            throw tooLarge(limits);
+        }
+        watch();
+        return bytes;
+    }
+
+    private byte[] read() {
         try (InputStream in = request.content().inputStream()) {
-            byte[] bytes = in.readNBytes(limits.bodyBytes() + 1);
-            if (bytes.length > limits.bodyBytes()) {
-                throw tooLarge(limits);
-            }
-            watch();
-            return bytes;
+            return in.readNBytes(limits.bodyBytes() + 1);
         } catch (IOException
                 | UncheckedIOException
                 | DataReader.InsufficientDataAvailableException
@@ -173,6 +184,29 @@ public final class Exchange {
             clientIsGone();
             throw new ClientGone(e);
         }
+    }
+
+    /** An interrupt ends the reading of a stream of HTTP/2, and of that alone. */
+    private byte[] readInTime() {
+        var limit = new TimeLimit(limits.receive());
+        try {
+            byte[] bytes = read();
+            if (limit.end()) {
+                endConnection();
+                throw tooSlow(limits);
+            }
+            return bytes;
+        } finally {
+            limit.end();
+        }
+    }
+
+    static Problem tooSlow(Limits limits) {
+        return Problem.of(
+                408,
+                "The request did not come within " + limits.receive().toMillis() + " ms",
+                Problem.INVALID_REQUEST,
+                "request_timeout");
     }
 
     static Problem tooLarge(Limits limits) {
@@ -274,9 +308,11 @@ public final class Exchange {
         return clientGone;
     }
 
-    /** Whether this is the last exchange of its connection. */
+    /**
+     * Whether this is the last exchange of its connection; over HTTP/2: whether the client is to send no more of it.
+     */
     boolean endsConnection() {
-        return !isHttp2() && (endsConnection || isClose(request.headers()) || isClose(response.headers()));
+        return endsConnection || !isHttp2() && (isClose(request.headers()) || isClose(response.headers()));
     }
 
     private static boolean isClose(Headers headers) {
@@ -311,6 +347,36 @@ public final class Exchange {
     void clientIsGone() {
         clientGone = true;
         tellOver();
+    }
+
+    /** Whether the answer is told bit by bit, and so waits for its reader. */
+    public boolean isStreamed() {
+        return stream != null;
+    }
+
+    /**
+     * Ends it, and its connection, as if the client had left: it does not read what it asked for. From any thread.
+     *
+     * @param why one word for those who watch
+     */
+    public void giveUp(String why) {
+        if (givenUp == null) {
+            givenUp = why;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    () -> id + ": " + caller + " does not read the answer of " + route.path() + ", is given up: "
+                            + why);
+        }
+        clientIsGone();
+        AnswerStream open = stream;
+        if (open != null) {
+            open.leave();
+        }
+    }
+
+    /** Why the client was given up; empty where it was not. */
+    public Optional<String> givenUp() {
+        return Optional.ofNullable(givenUp);
     }
 
     /** Ends it with a problem: the server is closed, and cannot wait. */

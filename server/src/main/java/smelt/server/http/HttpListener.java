@@ -4,6 +4,8 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.http.http2.Http2ErrorCode;
+import io.helidon.http.http2.Http2Exception;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -35,12 +37,14 @@ public final class HttpListener implements AutoCloseable {
     private static final Logger LIBRARY = Logger.getLogger("io.helidon");
 
     private static final int CLIENT_LEFT = 499;
+    /** How often, within the time that a connection may be idle, it is looked at. */
+    private static final int LOOKS = 10;
 
     private final Router router;
     private final Gate gate;
     private final Limits limits;
     private final List<RequestObserver> observers;
-    private final Peers peers = new Peers();
+    private final Peers peers;
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
     private final WebServer server;
 
@@ -49,6 +53,7 @@ public final class HttpListener implements AutoCloseable {
         router = new Router(routes);
         gate = new Gate(settings, address.getAddress().isLoopbackAddress());
         limits = settings.limits();
+        peers = new Peers(limits);
         this.observers = List.copyOf(observers);
         LIBRARY.setLevel(Level.OFF);
         Http1Config http1 =
@@ -60,15 +65,15 @@ public final class HttpListener implements AutoCloseable {
                 .bindAddress(address)
                 .connectionOptions(socket -> socket.tcpNoDelay(true))
                 .maxPayloadSize(limits.bodyBytes())
+                .idleConnectionTimeout(limits.idle())
+                .idleConnectionPeriod(limits.idle().dividedBy(LOOKS).plusMillis(1))
                 .protocolsDiscoverServices(false)
-                .addConnectionSelector(peers.watched(
-                        Http2ConnectionSelector.builder().http2Config(http2).build(), true))
                 .addConnectionSelector(peers.watched(
                         Http1ConnectionSelector.builder()
                                 .config(http1)
                                 .addUpgrader(peers.watched(Http2Upgrader.create(http2)))
                                 .build(),
-                        false))
+                        Http2ConnectionSelector.builder().http2Config(http2).build()))
                 .directHandlers(directHandlers())
                 .routing(HttpRouting.builder().any(this::handle));
         settings.tls().map(TlsFiles::read).ifPresent(builder::tls);
@@ -138,6 +143,9 @@ public final class HttpListener implements AutoCloseable {
     }
 
     private Problem broken(Status status, @Nullable String message) {
+        if (status.code() == 408) {
+            return Exchange.tooSlow(limits);
+        }
         return status.code() == 413
                 ? Exchange.tooLarge(limits)
                 : Problem.of(
@@ -155,7 +163,7 @@ public final class HttpListener implements AutoCloseable {
         long began = System.nanoTime();
         open.add(exchange);
         if (peer != null) {
-            peer.add(exchange);
+            peer.add(exchange, request.content().hasEntity());
         }
         boolean heard = false;
         try {
@@ -171,7 +179,11 @@ public final class HttpListener implements AutoCloseable {
             observers.forEach(observer -> observer.ended(exchange, status, time));
         }
         if (!heard || exchange.endsConnection()) {
-            throw new CloseConnectionException("The client is gone, or wanted no more");
+            // over HTTP/2 this ends the stream alone
+            throw heard
+                    ? new CloseConnectionException(
+                            "No more of it is read", new Http2Exception(Http2ErrorCode.NO_ERROR, "answered"))
+                    : new CloseConnectionException("The client is gone");
         }
     }
 

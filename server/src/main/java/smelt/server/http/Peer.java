@@ -1,33 +1,50 @@
 package smelt.server.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The other end of one connection. All its bytes pass here, so its end is noticed where nothing is written either: an
  * HTTP/2 connection is read all the time, and one of HTTP/1.1 is read ahead, by one buffer at most, while an answer is
- * made.
+ * made. A request of HTTP/1.1 that does not come in time ends here, its head and its body.
  */
 final class Peer {
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final DataReader from;
     private final DataReader reader;
+    private final long receiveNanos;
+    private final long idleNanos;
     private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
     /** What is being read while nobody needs it yet; guarded by this. */
     private @Nullable CompletableFuture<byte[]> ahead;
 
     private volatile long lastExchange = System.nanoTime();
+    /** When what is being received must be there, by {@link System#nanoTime}. */
+    private volatile long due = NEVER;
+
+    /** A head has begun; used by the connection's own thread. */
+    private boolean asking;
+
     private volatile boolean gone;
     private volatile @Nullable FrameScanner frames;
 
-    Peer(DataReader from) {
+    Peer(DataReader from, Limits limits) {
         this.from = from;
         this.reader = DataReader.create(this::next);
+        receiveNanos = limits.receive().toNanos();
+        idleNanos = limits.idle().toNanos();
     }
 
     /** What the connection is to read from instead. */
@@ -35,17 +52,25 @@ final class Peer {
         return reader;
     }
 
-    /** Frames of HTTP/2 follow, after the preface. */
+    /** The preface of HTTP/2 is there already, or follows, and then its frames. */
     void speaksHttp2() {
-        frames = new FrameScanner(this::reset);
+        var scanner = new FrameScanner(this::reset);
+        if (reader.available() > 0) {
+            scanner.scan(reader.getBuffer(reader.available()).readBytes());
+        }
+        frames = scanner;
+        due = NEVER;
     }
 
     private void reset(int stream) {
         exchanges.stream().filter(exchange -> exchange.stream() == stream).forEach(Exchange::clientIsGone);
     }
 
-    void add(Exchange exchange) {
+    /** @param receives whether a body follows */
+    void add(Exchange exchange, boolean receives) {
         exchanges.add(exchange);
+        asking = false;
+        due = receives && frames == null ? System.nanoTime() + receiveNanos : NEVER;
         if (gone) {
             exchange.clientIsGone();
         }
@@ -56,18 +81,25 @@ final class Peer {
         lastExchange = System.nanoTime();
     }
 
-    /** Since the last answer; one that takes long is not idle. */
+    /** Since the last request or answer; one that takes long is not idle. */
     Duration idleTime() {
-        return exchanges.isEmpty() ? Duration.ofNanos(System.nanoTime() - lastExchange) : Duration.ZERO;
+        return exchanges.isEmpty() && due == NEVER ? Duration.ofNanos(System.nanoTime() - lastExchange) : Duration.ZERO;
+    }
+
+    boolean isIdleTooLong() {
+        return idleTime().toNanos() > idleNanos;
     }
 
     /** Called when the whole request was read: whatever comes now is the next request, or the end. */
     synchronized void watch() {
-        if (ahead != null || gone || frames != null) {
-            return;
+        due = NEVER;
+        if (ahead == null && !gone && frames == null) {
+            ahead = readApart();
         }
+    }
+
+    private CompletableFuture<byte[]> readApart() {
         var read = new CompletableFuture<byte[]>();
-        ahead = read;
         Thread.ofVirtual().name("smelt-peer").start(() -> {
             try {
                 read.complete(read());
@@ -75,15 +107,28 @@ final class Peer {
                 read.completeExceptionally(e);
             }
         });
+        return read;
     }
 
     private byte[] next() {
+        boolean idle = due == NEVER && frames == null && exchanges.isEmpty();
+        if (idle && (asking || reader.available() > 0)) {
+            asking = true;
+            idle = false;
+            due = System.nanoTime() + receiveNanos;
+        }
         @Nullable CompletableFuture<byte[]> awaited;
         synchronized (this) {
+            if (ahead == null && due != NEVER) {
+                ahead = readApart();
+            }
             awaited = ahead;
-            ahead = null;
         }
         byte[] bytes = awaited == null ? read() : await(awaited);
+        synchronized (this) {
+            ahead = null;
+        }
+        asking |= idle;
         FrameScanner scanner = frames;
         if (scanner != null) {
             scanner.scan(bytes);
@@ -91,9 +136,20 @@ final class Peer {
         return bytes;
     }
 
-    private static byte[] await(CompletableFuture<byte[]> read) {
+    private byte[] await(CompletableFuture<byte[]> read) {
+        long end = due;
         try {
-            return read.get();
+            return end == NEVER ? read.get() : read.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            if (exchanges.isEmpty() && !asking) {
+                throw new DataReader.InsufficientDataAvailableException(); // it was answered before, or asks nothing
+            }
+            throw RequestException.builder()
+                    .type(DirectHandler.EventType.OTHER)
+                    .status(Status.REQUEST_TIMEOUT_408)
+                    .setKeepAlive(false)
+                    .message("The request did not come in time")
+                    .build();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DataReader.InsufficientDataAvailableException();

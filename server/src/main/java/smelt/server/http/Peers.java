@@ -7,7 +7,9 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
 import io.helidon.http.HttpPrologue;
+import io.helidon.http.RequestException;
 import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
@@ -16,7 +18,10 @@ import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,16 +31,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The open connections, by the address of the other end. */
 final class Peers {
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Limits limits;
     private final Map<SocketAddress, Peer> open = new ConcurrentHashMap<>();
+
+    Peers(Limits limits) {
+        this.limits = limits;
+    }
 
     @Nullable
     Peer at(SocketAddress remote) {
         return open.get(remote);
     }
 
-    /** The same protocol, whose connections are known here. */
-    ServerConnectionSelector watched(ServerConnectionSelector selector, boolean http2) {
-        return new Selector(selector, http2);
+    /** Both protocols as one, whose connections are known here from their first byte on. */
+    ServerConnectionSelector watched(ServerConnectionSelector http1, ServerConnectionSelector http2) {
+        return new Selector(http1, http2);
     }
 
     /** The same upgrade to HTTP/2, which is noticed here. */
@@ -44,38 +56,34 @@ final class Peers {
     }
 
     private final class Selector implements ServerConnectionSelector {
-        private final ServerConnectionSelector inner;
-        private final boolean http2;
+        private final ServerConnectionSelector http1;
+        private final ServerConnectionSelector http2;
 
-        Selector(ServerConnectionSelector inner, boolean http2) {
-            this.inner = inner;
+        Selector(ServerConnectionSelector http1, ServerConnectionSelector http2) {
+            this.http1 = http1;
             this.http2 = http2;
         }
 
         @Override
         public int bytesToIdentifyConnection() {
-            return inner.bytesToIdentifyConnection();
+            return 0;
         }
 
         @Override
         public Support supports(BufferData data) {
-            return inner.supports(data);
+            return Support.SUPPORTED;
         }
 
         @Override
         public Set<String> supportedApplicationProtocols() {
-            return inner.supportedApplicationProtocols();
+            Set<String> all = new LinkedHashSet<>(http2.supportedApplicationProtocols());
+            all.addAll(http1.supportedApplicationProtocols());
+            return all;
         }
 
         @Override
         public ServerConnection connection(ConnectionContext context) {
-            Peer peer = new Peer(context.dataReader());
-            if (http2) {
-                peer.speaksHttp2();
-            }
-            SocketAddress remote = context.remotePeer().address();
-            open.put(remote, peer);
-            return new Connection(inner.connection(new Context(context, peer)), peer, remote);
+            return new Connection(this, context);
         }
     }
 
@@ -104,23 +112,55 @@ final class Peers {
     }
 
     private final class Connection implements ServerConnection {
-        private final ServerConnection inner;
+        private final Selector selector;
+        private final ConnectionContext context;
         private final Peer peer;
-        private final SocketAddress remote;
+        private volatile @Nullable Thread thread;
+        private volatile @Nullable ServerConnection inner;
 
-        Connection(ServerConnection inner, Peer peer, SocketAddress remote) {
-            this.inner = inner;
-            this.peer = peer;
-            this.remote = remote;
+        Connection(Selector selector, ConnectionContext context) {
+            this.selector = selector;
+            this.context = context;
+            peer = new Peer(context.dataReader(), limits);
         }
 
         @Override
         public void handle(Limit limit) throws InterruptedException {
+            SocketAddress remote = context.remotePeer().address();
+            thread = Thread.currentThread();
+            open.put(remote, peer);
             try {
-                inner.handle(limit);
+                boolean http2 = speaksHttp2();
+                if (http2) {
+                    peer.speaksHttp2();
+                }
+                ServerConnection chosen =
+                        (http2 ? selector.http2 : selector.http1).connection(new Context(context, peer));
+                inner = chosen;
+                chosen.handle(limit);
+            } catch (RequestException | DataReader.InsufficientDataAvailableException e) {
+                throw new CloseConnectionException("It never began to ask", e);
             } finally {
                 open.remove(remote, peer);
                 peer.end();
+            }
+        }
+
+        /** Whether it begins as RFC 9113, section 3.4 says. */
+        private boolean speaksHttp2() {
+            DataReader reader = peer.reader();
+            reader.ensureAvailable();
+            while (true) {
+                int there = Math.min(reader.available(), PREFACE.length);
+                byte[] begin = new byte[there];
+                reader.getBuffer(there).read(begin);
+                if (!Arrays.equals(begin, 0, there, PREFACE, 0, there)) {
+                    return false;
+                }
+                if (there == PREFACE.length) {
+                    return true;
+                }
+                reader.pullData();
             }
         }
 
@@ -131,7 +171,13 @@ final class Peers {
 
         @Override
         public void close(boolean interrupt) {
-            inner.close(interrupt);
+            ServerConnection chosen = inner;
+            Thread waiting = thread;
+            if (chosen != null) {
+                chosen.close(interrupt || peer.isIdleTooLong());
+            } else if (waiting != null) {
+                waiting.interrupt();
+            }
         }
     }
 

@@ -83,8 +83,7 @@ final class Answer {
         exchange.check();
         var call = new Call(request, 1);
         try (Generation generation =
-                Generation.start(lease.name(), lease.model().engine(), List.of(call), serving.observer())) {
-            exchange.whenOver(generation::cancel);
+                Generation.start(lease.name(), lease.model().engine(), List.of(call), serving, exchange)) {
             var answer = new Answer(shape, lease, request, generation, exchange);
             if (body.flag("stream", true)) {
                 answer.stream();

@@ -94,10 +94,8 @@ final class ChatCompletions {
             exchange.notes().put("model", use.name());
             Request request = request(body, use.model(), chat.prompt(use.model(), "messages"), details, exchange);
             Call call = new Call(request, SamplingFields.choices(body, serving.limits()));
-            exchange.check();
             try (Generation generation =
-                    Generation.start(use.name(), use.model().engine(), List.of(call), serving.observer())) {
-                exchange.whenOver(generation::cancel);
+                    Generation.start(use.name(), use.model().engine(), List.of(call), serving, exchange)) {
                 var answer = new ChatAnswer(use, request, details, generation, exchange);
                 if (body.flag("stream", false)) {
                     answer.stream(usage);

@@ -78,10 +78,8 @@ final class Completions {
             List<Call> calls = wanted.prompts().stream()
                     .map(prompt -> new Call(request(prompt, wanted, body, use.model(), exchange), wanted.made()))
                     .toList();
-            exchange.check();
             try (Generation generation =
-                    Generation.start(use.name(), use.model().engine(), calls, serving.observer())) {
-                exchange.whenOver(generation::cancel);
+                    Generation.start(use.name(), use.model().engine(), calls, serving, exchange)) {
                 var answer = new CompletionAnswer(use, wanted, generation, exchange);
                 if (body.flag("stream", false)) {
                     answer.stream(usage);

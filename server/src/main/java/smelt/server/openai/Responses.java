@@ -101,10 +101,8 @@ final class Responses {
                     body.integer("max_output_tokens", 1, Integer.MAX_VALUE).orElse(Request.ROOM_LEFT);
             Request request = details.with(
                     SamplingFields.request(prompt, maxTokens, body, use.model(), exchange, serving.limits()));
-            exchange.check();
             try (Generation generation = Generation.start(
-                    use.name(), use.model().engine(), List.of(new Call(request, 1)), serving.observer())) {
-                exchange.whenOver(generation::cancel);
+                    use.name(), use.model().engine(), List.of(new Call(request, 1)), serving, exchange)) {
                 var answer = new ResponseAnswer(use, body, request, details, generation, exchange);
                 if (body.flag("stream", false)) {
                     answer.stream();

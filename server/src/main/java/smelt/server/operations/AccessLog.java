@@ -32,6 +32,7 @@ final class AccessLog implements RequestObserver {
                 .put("path", shortened(exchange.path()))
                 .put("status", status)
                 .put("milliseconds", Math.round(time.toNanos() / 1e3) / 1e3);
+        exchange.givenUp().ifPresent(why -> line.put("given_up", why));
         exchange.notes()
                 .forEach((name, value) -> line.putPOJO(name, value instanceof String text ? shortened(text) : value));
         return new String(Json.bytes(line), StandardCharsets.UTF_8);

@@ -21,6 +21,7 @@ final class RequestMetrics implements RequestObserver {
 
     private final Gauge open;
     private final Counter requests;
+    private final Counter givenUp;
     private final Histogram seconds;
 
     RequestMetrics(Collection<Route> routes, PrometheusRegistry registry) {
@@ -33,6 +34,11 @@ final class RequestMetrics implements RequestObserver {
                 .name("smelt_http_requests")
                 .help("Requests that were answered; 499: the client left before.")
                 .labelNames("route", "status")
+                .register(registry);
+        givenUp = Counter.builder()
+                .name("smelt_http_readers_given_up")
+                .help("Clients that did not read their answers: unread: too much waited, stalled: a write did not end.")
+                .labelNames("why")
                 .register(registry);
         seconds = Histogram.builder()
                 .name("smelt_http_request_seconds")
@@ -54,6 +60,7 @@ final class RequestMetrics implements RequestObserver {
         String path = exchange.route().path();
         String route = paths.contains(path) ? path : "other";
         requests.labelValues(route, Integer.toString(status)).inc();
+        exchange.givenUp().ifPresent(why -> givenUp.labelValues(why).inc());
         seconds.labelValues(route).observe(time.toNanos() / NANOS);
     }
 }
