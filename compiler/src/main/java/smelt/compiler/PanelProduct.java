@@ -19,6 +19,12 @@ final class PanelProduct {
     /** With more rows arithmetic takes longer than reading. */
     private static final int MEMORY_BOUND_ROWS = 4;
 
+    /**
+     * Blocks of a turn where 8 share a unit: types of few bits read a little faster (2 bits: 84 to 88% of Q8_0's rate);
+     * more blocks gain nothing.
+     */
+    private static final int UNROLLED = 2;
+
     private final KernelBuilder k;
     private final PanelLayout layout;
     private final PackedType type;
@@ -119,19 +125,26 @@ final class PanelProduct {
     }
 
     private void forBlocks() {
-        k.loop(0, layout.blocks(), 1, block -> {
-            if (rows.count() <= MEMORY_BOUND_ROWS) {
-                PanelCodes.prefetch(k, layout, panel, block);
-            }
-            if (unpacked != null) {
-                PanelCodes.prefetchNext(k, layout, panel, block);
-            }
-            Codes codes = codes(block);
-            for (int group = 0; group < layout.groupsPerBlock(); group++) {
-                List<Node> dots = dots(block, group, codes);
-                addScaled(block, group, dots::get);
+        int unrolled = layout.spanBlocks() > 1 ? UNROLLED : 1;
+        k.loop(k.integer(0), k.integer(layout.blocks()), unrolled, first -> {
+            for (int i = 0; i < unrolled; i++) {
+                addBlock(i == 0 ? first : k.add(first, i));
             }
         });
+    }
+
+    private void addBlock(Node block) {
+        if (rows.count() <= MEMORY_BOUND_ROWS) {
+            PanelCodes.prefetch(k, layout, panel, block);
+        }
+        if (unpacked != null) {
+            PanelCodes.prefetchNext(k, layout, panel, block);
+        }
+        Codes codes = codes(block);
+        for (int group = 0; group < layout.groupsPerBlock(); group++) {
+            List<Node> dots = dots(block, group, codes);
+            addScaled(block, group, dots::get);
+        }
     }
 
     private interface Codes {
