@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.constraint.Constraint;
 import smelt.runtime.StepRunner;
 
 /** Refuses, before it waits, what could never run here or what the queue has no room for. */
@@ -53,6 +54,11 @@ final class Admission {
         }
         if (!hasText && !request.stop().isEmpty()) {
             throw invalid("Stop strings need a tokenizer, and this model has none");
+        }
+        Constraint constraint = request.constraint();
+        if (constraint != null && constraint.vocabularySize() > vocabulary) {
+            throw invalid("The constraint was compiled for a vocabulary of " + constraint.vocabularySize()
+                    + ", the model has one of " + vocabulary);
         }
         request.sampling().logitBias().keySet().forEach(id -> {
             if (id < 0 || id >= vocabulary) {

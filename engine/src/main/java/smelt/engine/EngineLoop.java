@@ -15,6 +15,7 @@ import smelt.base.FailureCode;
 import smelt.engine.guess.Draft;
 import smelt.engine.sampling.LogProbs;
 import smelt.engine.sampling.Sampler;
+import smelt.engine.sampling.TokenSet;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepInterrupted;
 import smelt.runtime.StepRunner;
@@ -31,6 +32,9 @@ final class EngineLoop implements OwnerThread.Loop {
     private final Admission admission;
     private final Scheduler scheduler;
     private final Sampler sampler;
+    /** Of the sequence whose token is chosen, where it is constrained. */
+    private final TokenSet allowed;
+
     private final Meter meter = new Meter();
     private final RunningStep runningStep;
     /** Of the step; used again for the next. */
@@ -67,6 +71,7 @@ final class EngineLoop implements OwnerThread.Loop {
         @Nullable Draft drafts = draft == null ? null : new Draft(draft, limits.vocabulary(), nanoClock);
         scheduler = new Scheduler(limits, settings, admission, drafts);
         sampler = new Sampler(limits.vocabulary());
+        allowed = new TokenSet(limits.vocabulary());
     }
 
     int contextLength() {
@@ -329,7 +334,8 @@ final class EngineLoop implements OwnerThread.Loop {
                 sequence.tokens(),
                 sequence.tokenCount(),
                 request.choice(),
-                sequence.banned());
+                sequence.banned(),
+                sequence.allow(allowed) ? allowed : null);
         LogProbs logProbs = request.logProbs() ? sampler.logProbs(logits, row, token, request.topLogProbs()) : null;
         meter.generated();
         return sequence.append(token, logProbs, nanoClock.getAsLong());

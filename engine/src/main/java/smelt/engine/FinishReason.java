@@ -4,7 +4,7 @@ package smelt.engine;
 public enum FinishReason {
     /** An end token. */
     END("stop"),
-    /** A stop string, which is not part of the text. */
+    /** A stop string, which is not part of the text; or the constraint's end, where nothing more could follow. */
     STOP("stop"),
     /** max_tokens were generated. */
     LENGTH("length"),

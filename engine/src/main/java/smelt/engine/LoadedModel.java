@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.constraint.Constraint;
+import smelt.engine.constraint.Constraints;
+import smelt.engine.constraint.Grammar;
 import smelt.graph.ModelGraph.Pooling;
 import smelt.tokenizer.Tokenizer;
 
@@ -16,16 +19,27 @@ import smelt.tokenizer.Tokenizer;
  * @param tokenizer empty for a model that knows ids only
  * @param chatFormat empty for a model that only continues text
  * @param endIds tokens that end an answer
+ * @param constraints compiles grammars for the tokenizer, and keeps those that were used last; empty without one
  */
 public record LoadedModel(
         ModelInfo info,
         ModelService service,
         Optional<Tokenizer> tokenizer,
         Optional<ChatFormat> chatFormat,
-        Set<Integer> endIds)
+        Set<Integer> endIds,
+        Optional<Constraints> constraints)
         implements AutoCloseable {
     public LoadedModel {
         endIds = Set.copyOf(endIds);
+    }
+
+    public LoadedModel(
+            ModelInfo info,
+            ModelService service,
+            Optional<Tokenizer> tokenizer,
+            Optional<ChatFormat> chatFormat,
+            Set<Integer> endIds) {
+        this(info, service, tokenizer, chatFormat, endIds, tokenizer.map(Constraints::of));
     }
 
     /** As the user knows it. */
@@ -35,7 +49,7 @@ public record LoadedModel(
 
     /** The same model, called something else in what is told of it: a path on this disk is nothing for strangers. */
     public LoadedModel named(String name) {
-        return new LoadedModel(info.named(name), service, tokenizer, chatFormat, endIds);
+        return new LoadedModel(info.named(name), service, tokenizer, chatFormat, endIds, constraints);
     }
 
     /** @throws Failure UNSUPPORTED where the model makes vectors */
@@ -194,6 +208,19 @@ public record LoadedModel(
         return tokenizer.orElseThrow(
                 () -> Failure.of(FailureCode.UNSUPPORTED, name() + " has no tokenizer and cannot read text")
                         .withNextStep("smelt run, score and embed take token ids: --tokens 1,2,3"));
+    }
+
+    /**
+     * What a request's text must look like ({@link Request#withConstraint}). Compiles on the caller's thread, in a
+     * bounded time, and keeps the last ones for who asks again.
+     *
+     * @throws Failure UNSUPPORTED for a model that knows ids only, and for what no constraint understands, with its
+     *     place and its word; INVALID_ARGUMENT where the grammar is none, or no text fits it; LIMIT_EXCEEDED where it
+     *     is too large
+     */
+    public Constraint constraint(Grammar grammar) {
+        requireTokenizer();
+        return constraints.orElseThrow().compile(grammar);
     }
 
     /** Many templates leave the begin token to the tokenizer; one that writes it itself must not get a second. */

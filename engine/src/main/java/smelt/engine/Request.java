@@ -3,8 +3,10 @@ package smelt.engine;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.constraint.Constraint;
 import smelt.engine.sampling.Sampling;
 
 /**
@@ -21,6 +23,9 @@ import smelt.engine.sampling.Sampling;
  * @param topLogProbs how many of the most likely tokens come with them
  * @param promptLogProbs whether the prompt's own tokens are scored, as {@link Event.PromptToken}s; none of it is then
  *     taken from what other requests computed
+ * @param constraint what the text must look like: only tokens that fit are chosen, an end token only where the text may
+ *     end, and generation ends with {@link FinishReason#STOP} where it can only end; a stop string, the token limit or
+ *     the context may still cut the text short; null for free text
  * @param terms on which it waits
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in, never changed
@@ -36,6 +41,7 @@ public record Request(
         boolean logProbs,
         int topLogProbs,
         boolean promptLogProbs,
+        @Nullable Constraint constraint,
         Terms terms) {
     /** Generates until an end token or the end of the context. */
     public static final int ROOM_LEFT = Integer.MAX_VALUE;
@@ -55,8 +61,10 @@ public record Request(
 
     /** The most likely continuation until the context is full. */
     public static Request of(int... prompt) {
+        Sampling sampling = Sampling.GREEDY;
+        List<String> stop = List.of();
         return new Request(
-                prompt, Sampling.GREEDY, 0, ROOM_LEFT, 0, List.of(), false, Set.of(), false, 0, false, Terms.DEFAULT);
+                prompt, sampling, 0, ROOM_LEFT, 0, stop, false, Set.of(), false, 0, false, null, Terms.DEFAULT);
     }
 
     public Request withSampling(Sampling value) {
@@ -105,6 +113,11 @@ public record Request(
         });
     }
 
+    /** With a grammar that the text must fit, compiled for the same model; null for free text. */
+    public Request withConstraint(@Nullable Constraint value) {
+        return with(copy -> copy.constraint = value);
+    }
+
     public Request withTerms(Terms value) {
         return with(copy -> copy.terms = value);
     }
@@ -134,6 +147,10 @@ public record Request(
         boolean logProbs;
         int topLogProbs;
         boolean promptLogProbs;
+
+        @Nullable
+        Constraint constraint;
+
         Terms terms;
 
         Copy(Request of) {
@@ -148,6 +165,7 @@ public record Request(
             logProbs = of.logProbs;
             topLogProbs = of.topLogProbs;
             promptLogProbs = of.promptLogProbs;
+            constraint = of.constraint;
             terms = of.terms;
         }
 
@@ -164,6 +182,7 @@ public record Request(
                     logProbs,
                     topLogProbs,
                     promptLogProbs,
+                    constraint,
                     terms);
         }
     }

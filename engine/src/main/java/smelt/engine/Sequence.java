@@ -5,10 +5,15 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.engine.constraint.Constraint;
+import smelt.engine.constraint.Cursor;
 import smelt.engine.guess.Guessed;
 import smelt.engine.guess.Guesses;
 import smelt.engine.sampling.LogProbs;
 import smelt.engine.sampling.Sampler;
+import smelt.engine.sampling.TokenSet;
 import smelt.runtime.StepBatch;
 
 /**
@@ -45,6 +50,9 @@ final class Sequence implements Handle, Guessed {
     private final Guesses guesses;
 
     private int accepted;
+    /** Where its text stands in the grammar that it must fit; null where it is free. */
+    private @Nullable Cursor cursor;
+
     private final StepBatch.Chunk chunk;
     /** Another sequence that is about to compute the same {@link #awaited} first positions; null for none. */
     private @Nullable Sequence leader;
@@ -86,6 +94,7 @@ final class Sequence implements Handle, Guessed {
         tokens = request.prompt().clone();
         tokenCount = tokens.length;
         submittedNanos = nowNanos;
+        cursor = request.constraint() == null ? null : request.constraint().start();
     }
 
     Request request() {
@@ -317,9 +326,44 @@ final class Sequence implements Handle, Guessed {
         return completionTokens() < request.minTokens() ? request.endIds() : Set.of();
     }
 
+    /** Whether only some tokens may come next, of which {@code set} then becomes the set. */
+    boolean allow(TokenSet set) {
+        Constraint constraint = request.constraint();
+        Cursor at = cursor;
+        if (constraint == null || at == null) {
+            return false;
+        }
+        constraint.allow(at, set);
+        for (int id : request.endIds()) {
+            if (id < set.vocabulary()) {
+                boolean fits = set.contains(id);
+                set.remove(id);
+                if (completionTokens() >= request.minTokens() && constraint.mayEndWith(at, id, fits)) {
+                    set.add(id);
+                }
+            }
+        }
+        if (set.isEmpty()) {
+            throw Failure.of(
+                            FailureCode.UNSUPPORTED,
+                            "No token of the vocabulary goes on with the text as the grammar wants it")
+                    .withNextStep("look for characters in the grammar that the model has no tokens for");
+        }
+        return true;
+    }
+
+    private void follow(int token) {
+        Constraint constraint = request.constraint();
+        Cursor at = cursor;
+        if (constraint != null && at != null && !request.endIds().contains(token)) {
+            cursor = constraint.advance(at, token);
+        }
+    }
+
     /** Appends a chosen token, tells it, and returns why generation ends with it, or null where it goes on. */
     @Nullable
     FinishReason append(int token, @Nullable LogProbs logProbs, long nowNanos) {
+        follow(token);
         if (tokenCount == tokens.length) {
             tokens = Arrays.copyOf(tokens, Math.min(tokenLimit, tokenCount + Math.max(64, tokenCount / 2)));
         }
@@ -343,6 +387,9 @@ final class Sequence implements Handle, Guessed {
         }
         if (request.endIds().contains(token)) {
             return FinishReason.END;
+        }
+        if (cursor != null && cursor.mustEnd()) {
+            return FinishReason.STOP;
         }
         if (completionTokens() == request.maxTokens()) {
             return FinishReason.LENGTH;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
+import smelt.engine.constraint.Constraint;
 import smelt.engine.sampling.Sampling;
 import smelt.runtime.StepRunner;
 
@@ -30,6 +31,7 @@ final class Menu {
                 .withLogitBias(Map.of(3, 1.5f, 5, -9f));
         List<Sampling> samplings =
                 List.of(Sampling.GREEDY, Steps.RANDOM, Sampling.DEFAULT, penalised.withTemperature(1));
+        List<Constraint> constraints = LetterDecoder.constraints(vocabulary);
         for (int i = 0; i < DISHES; i++) {
             int[] prompt = new Random(i % 4)
                     .ints(1 + random.nextInt(context * 3 / 4), 0, vocabulary)
@@ -39,7 +41,8 @@ final class Menu {
                     .withSampling(samplings.get(i % samplings.size()).withSeed(i));
             request = i % 5 == 0 ? request.withPromptLogProbs(2) : i % 5 == 1 ? request.withLogProbs(1) : request;
             request = i % 7 == 0 ? request.withStop(List.of("cdefghabcdefg", "fghc", "hha", "ab")) : request;
-            dishes.add(i % 9 == 0 ? request.withEndIds(Set.of(7, 8, 9, 10)) : request);
+            request = i % 9 == 0 ? request.withEndIds(Set.of(7, 8, 9, 10)) : request;
+            dishes.add(i % 6 == 2 ? request.withConstraint(constraints.get(i / 6 % constraints.size())) : request);
         }
     }
 

@@ -46,6 +46,10 @@ final class RecordedEvents implements Consumer<Event> {
         return ((Event.Finished) all.getLast()).reason();
     }
 
+    boolean hasFailed() {
+        return all.getLast() instanceof Event.Failed;
+    }
+
     Event.Failed failed() {
         return (Event.Failed) all.getLast();
     }

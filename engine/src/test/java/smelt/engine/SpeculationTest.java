@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import smelt.engine.constraint.Constraint;
 import smelt.engine.sampling.Sampling;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepRunner.Limits;
@@ -51,6 +52,8 @@ class SpeculationTest {
                 .withLogitBias(Map.of(3, 1.5f, 5, -9f));
         List<Sampling> samplings =
                 List.of(Sampling.GREEDY, Steps.RANDOM, Sampling.DEFAULT, penalised, penalised.withTemperature(1));
+        // those that come to an end, or may go on
+        List<Constraint> constraints = LetterDecoder.constraints(97).subList(0, 4);
         List<Request> menu = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             Request request = Request.of(prompt(1 + random.nextInt(120), i % 6))
@@ -59,7 +62,8 @@ class SpeculationTest {
                     .withChoice(i % 2);
             request = i % 3 == 0 ? request.withLogProbs(2) : i % 11 == 0 ? request.withPromptLogProbs(1) : request;
             request = i % 4 == 0 ? request.withStop(List.of("cdefghabcdefg", "fghc", "hha")) : request;
-            menu.add(i % 9 == 0 ? request.withEndIds(Set.of(40, 41, 42)) : request);
+            request = i % 9 == 0 ? request.withEndIds(Set.of(40, 41, 42)) : request;
+            menu.add(i % 5 == 2 ? request.withConstraint(constraints.get(i / 5 % constraints.size())) : request);
         }
         return menu;
     }

@@ -79,6 +79,24 @@ final class LogitRow {
         }
     }
 
+    /** Makes all others impossible; chunks without any allowed token are not read. */
+    void allowOnly(TokenSet allowed) {
+        for (int chunk = 0; chunk < maxima.length; chunk++) {
+            int from = chunk * SIZE;
+            int end = end(chunk);
+            if (allowed.hasNone(from, end)) {
+                Arrays.fill(values, from, end, Float.NEGATIVE_INFINITY);
+                read[chunk] = number;
+                maxima[chunk] = Float.NEGATIVE_INFINITY;
+            } else if (!allowed.hasAll(from, end)) {
+                set(from, get(from));
+                for (int id = from; id < end; id++) {
+                    values[id] = allowed.contains(id) ? values[id] : Float.NEGATIVE_INFINITY;
+                }
+            }
+        }
+    }
+
     private void read(int chunk) {
         if (read[chunk] != number) {
             MemorySegment row = source.row(index);

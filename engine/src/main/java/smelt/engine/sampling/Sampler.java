@@ -2,6 +2,7 @@ package smelt.engine.sampling;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import smelt.runtime.StepRunner;
 
 /**
@@ -43,10 +44,15 @@ public final class Sampler {
 
     /** The token after {@code tokens[0..count)}, given the model's row {@code index} there. */
     public int choose(StepRunner.Logits logits, int index, Sampling sampling, int[] tokens, int count, int choice) {
-        return choose(logits, index, sampling, tokens, count, choice, Set.of());
+        return choose(logits, index, sampling, tokens, count, choice, Set.of(), null);
     }
 
-    /** @param banned tokens that are never chosen; those beyond the vocabulary count for nothing */
+    /**
+     * The same among some tokens only.
+     *
+     * @param banned tokens that are never chosen; those beyond the vocabulary count for nothing
+     * @param allowed the only tokens that may be chosen; null for all
+     */
     public int choose(
             StepRunner.Logits logits,
             int index,
@@ -54,8 +60,12 @@ public final class Sampler {
             int[] tokens,
             int count,
             int choice,
-            Set<Integer> banned) {
+            Set<Integer> banned,
+            @Nullable TokenSet allowed) {
         row.turnTo(logits, index);
+        if (allowed != null) {
+            row.allowOnly(allowed);
+        }
         if (!banned.isEmpty()) {
             ban(banned);
         }
