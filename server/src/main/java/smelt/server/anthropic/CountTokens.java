@@ -22,10 +22,9 @@ final class CountTokens {
 
     void handle(Exchange exchange) throws InterruptedException {
         exchange.replyHeader(Messages.REQUEST_ID, exchange.id());
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         List<Map<String, Object>> turns = Turns.read(body, serving.limits().messages());
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             int tokens = Prompts.ofChat(use.model(), turns, "messages").length;
             exchange.reply(200, Json.object().put("input_tokens", tokens));
         }

@@ -6,7 +6,6 @@ import static smelt.server.fields.Field.supported;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import smelt.engine.Request;
 import smelt.engine.Terms;
 import smelt.engine.sampling.Sampling;
@@ -16,9 +15,9 @@ import smelt.server.fields.Fields;
 import smelt.server.generation.Call;
 import smelt.server.generation.Generation;
 import smelt.server.generation.Prompts;
+import smelt.server.generation.SamplingReader;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
-import smelt.server.http.Problem;
 import smelt.server.models.ServedModels;
 
 /** {@code /v1/messages}. */
@@ -49,12 +48,11 @@ final class Messages {
 
     void handle(Exchange exchange) throws InterruptedException {
         exchange.replyHeader(REQUEST_ID, exchange.id());
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         List<Map<String, Object>> turns = Turns.read(body, serving.limits().messages());
         body.required("max_tokens");
         boolean streams = body.flag("stream", false);
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             Request request = request(body, Prompts.ofChat(use.model(), turns, "messages"), exchange)
                     .withEndIds(use.model().endIds());
             try (Generation generation = Generation.start(
@@ -73,7 +71,7 @@ final class Messages {
         return Request.of(prompt)
                 .withSampling(sampling(body))
                 .withMaxTokens(body.integer("max_tokens", 1, 1, Integer.MAX_VALUE))
-                .withStop(stops(body))
+                .withStop(SamplingReader.stops(body, "stop_sequences", serving.limits()))
                 .withTerms(Terms.DEFAULT.withKey(exchange.caller()));
     }
 
@@ -82,21 +80,6 @@ final class Messages {
                 .withTemperature(body.number("temperature", 1, 0, 2))
                 .withTopK(body.integer("top_k", 0, 0, Integer.MAX_VALUE))
                 .withTopP(body.number("top_p", 1, 0, 1))
-                .withSeed(body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE)
-                        .orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 53)));
-    }
-
-    private List<String> stops(Body body) {
-        List<String> stops = body.strings("stop_sequences").stream()
-                .filter(text -> !text.isEmpty())
-                .toList();
-        Serving.Limits limits = serving.limits();
-        if (stops.size() > limits.stops() || stops.stream().anyMatch(text -> text.length() > limits.stopCharacters())) {
-            throw Problem.invalid(
-                    "stop_sequences",
-                    "stop_sequences may have " + limits.stops() + " texts of " + limits.stopCharacters()
-                            + " characters");
-        }
-        return stops;
+                .withSeed(SamplingReader.seed(body));
     }
 }

@@ -1,5 +1,8 @@
 package smelt.server.generation;
 
+import smelt.server.fields.Body;
+import smelt.server.fields.Fields;
+import smelt.server.http.Exchange;
 import smelt.server.models.ServedModels;
 
 /**
@@ -26,6 +29,26 @@ public record Serving(ServedModels models, GenerationObserver observer, boolean 
         public Limits withUnreadBytes(long value) {
             return new Limits(stops, stopCharacters, biases, choices, messages, value);
         }
+    }
+
+    /**
+     * The body of a request, checked by its route's table.
+     *
+     * @throws smelt.server.http.Problem 400 and as {@link Exchange#body} says
+     */
+    public Body read(Fields table, Exchange exchange) {
+        return table.read(exchange.body(), lenient);
+    }
+
+    /**
+     * The model of a request, by its field {@code model}; noted for those who watch.
+     *
+     * @throws smelt.server.http.Problem as {@link ServedModels#use(java.util.Optional)} says
+     */
+    public ServedModels.InUse use(Body body, Exchange exchange) throws InterruptedException {
+        ServedModels.InUse use = models.use(body.string("model"));
+        exchange.notes().put("model", use.name());
+        return use;
     }
 
     public static Serving of(ServedModels models) {

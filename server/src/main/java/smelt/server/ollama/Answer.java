@@ -1,8 +1,8 @@
 package smelt.server.ollama;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.Event;
 import smelt.engine.Request;
@@ -13,24 +13,21 @@ import smelt.server.generation.Call;
 import smelt.server.generation.Generation;
 import smelt.server.generation.Piece;
 import smelt.server.generation.Serving;
+import smelt.server.generation.TokenEntries;
 import smelt.server.http.Exchange;
 import smelt.server.http.Json;
 import smelt.server.http.LineSink;
-import smelt.tokenizer.Tokenizer;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The answer to one chat or prompt, whole or in lines. */
 final class Answer {
-    /** JSON has no infinity. */
-    private static final double LEAST_LOG_PROB = -9999;
-
     private final Shape shape;
     private final Lease lease;
     private final Request request;
     private final Generation generation;
     private final Exchange exchange;
-    private final Tokenizer tokenizer;
+    private final TokenEntries entries;
     private final StringBuilder text = new StringBuilder();
     private final ArrayNode scores = Json.object().putArray("scores");
     private Event.@Nullable Finished finished;
@@ -74,13 +71,12 @@ final class Answer {
         this.request = request;
         this.generation = generation;
         this.exchange = exchange;
-        tokenizer = lease.model().requireTokenizer();
+        entries = new TokenEntries(lease.model().requireTokenizer());
     }
 
     /** Answers in lines, unless {@code stream} says otherwise. */
     static void give(Shape shape, Lease lease, Request request, Body body, Exchange exchange, Serving serving)
             throws InterruptedException {
-        exchange.check();
         var call = new Call(request, 1);
         try (Generation generation =
                 Generation.start(lease.name(), lease.model().engine(), List.of(call), serving, exchange)) {
@@ -137,25 +133,8 @@ final class Answer {
     }
 
     private ObjectNode score(int id, LogProbs given) {
-        ObjectNode score = entry(id, given.logProb());
-        if (request.topLogProbs() > 0) {
-            ArrayNode top = score.putArray("top_logprobs");
-            given.top().forEach(other -> top.add(entry(other.id(), other.logProb())));
-        }
-        return score;
-    }
-
-    private ObjectNode entry(int id, double logProb) {
-        // weights may have rows beyond the vocabulary
-        byte[] bytes = id < tokenizer.vocabularySize() ? tokenizer.bytes(id, true) : new byte[0];
-        ObjectNode entry = Json.object()
-                .put("token", new String(bytes, StandardCharsets.UTF_8))
-                .put("logprob", Math.max(LEAST_LOG_PROB, logProb));
-        ArrayNode list = entry.putArray("bytes");
-        for (byte b : bytes) {
-            list.add(b & 0xFF);
-        }
-        return entry;
+        int top = request.topLogProbs();
+        return top > 0 ? entries.of(id, given, top) : entries.of(id, given.logProb());
     }
 
     /** What was heard since the last one. */
@@ -171,7 +150,7 @@ final class Answer {
 
     /** With what it took, in nanoseconds. */
     private ObjectNode last() {
-        Event.Finished end = java.util.Objects.requireNonNull(finished);
+        Event.Finished end = Objects.requireNonNull(finished);
         Usage usage = end.usage();
         exchange.notes().put("prompt_tokens", usage.promptTokens());
         exchange.notes().put("completion_tokens", usage.completionTokens());

@@ -30,7 +30,7 @@ final class Chat {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         List<Map<String, Object>> messages =
                 ChatTurns.read(body, serving.limits().messages());
         Options options = Options.of(body, serving);

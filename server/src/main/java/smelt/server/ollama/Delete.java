@@ -32,7 +32,7 @@ final class Delete {
     }
 
     void handle(Exchange exchange) {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         String asked = Names.askedOrNamed(body);
         ModelStore from = store.orElseThrow(Pull::noStore);
         ServedModels models = serving.models();

@@ -32,7 +32,7 @@ final class Embed {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         Options options = Options.of(body, serving);
         int dimensions = body.integer("dimensions", 0, 0, Integer.MAX_VALUE);
         try (Lease lease = Lease.take(serving, body, exchange)) {

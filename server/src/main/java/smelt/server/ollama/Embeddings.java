@@ -28,7 +28,7 @@ final class Embeddings {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         Options options = Options.of(body, serving);
         List<String> prompt =
                 body.string("prompt").filter(text -> !text.isEmpty()).stream().toList();

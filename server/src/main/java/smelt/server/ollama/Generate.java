@@ -50,7 +50,7 @@ final class Generate {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         Options options = Options.of(body, serving);
         try (Lease lease = Lease.take(serving, body, exchange)) {
             LoadedModel model = lease.model();

@@ -6,8 +6,6 @@ import static smelt.server.fields.Field.supported;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 import smelt.engine.Terms;
@@ -16,15 +14,19 @@ import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
+import smelt.server.generation.SamplingReader;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
 import smelt.server.http.Json;
 import smelt.server.http.Problem;
+import tools.jackson.databind.JsonNode;
 
 /** The options of a request; where nothing is said, those of Ollama hold. */
 final class Options {
     private static final String MACHINE = "the server decides how its machine is used; changes no answer";
-    private static final int PENALTY_WINDOW = 64;
+    /** Ollama's. */
+    private static final Sampling USUAL =
+            Sampling.PLAIN.withTemperature(0.8).withTopK(40).withTopP(0.9).withRepetitionPenalty(1.1);
 
     static final Fields FIELDS = Fields.of("/api/chat options", fields());
 
@@ -80,7 +82,7 @@ final class Options {
         return all;
     }
 
-    private static boolean isNumber(tools.jackson.databind.JsonNode value, double number) {
+    private static boolean isNumber(JsonNode value, double number) {
         return value.isNumber() && value.doubleValue() == number;
     }
 
@@ -121,35 +123,13 @@ final class Options {
         return Request.of(prompt)
                 .withSampling(sampling())
                 .withMaxTokens(Math.min(most > 0 ? most : Request.ROOM_LEFT, context - prompt.length))
-                .withStop(stops())
+                .withStop(SamplingReader.stops(body, "stop", limits))
                 .withEndIds(model.endIds())
                 .withTerms(Terms.DEFAULT.withKey(exchange.caller()));
     }
 
     private Sampling sampling() {
-        int window = body.integer("repeat_last_n", PENALTY_WINDOW, -1, Integer.MAX_VALUE);
         long seed = body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(-1);
-        return new Sampling(
-                body.number("temperature", 0.8, 0, 2),
-                Math.max(0, body.integer("top_k", 40, -1, Integer.MAX_VALUE)),
-                body.number("top_p", 0.9, 0, 1),
-                body.number("min_p", 0, 0, 1),
-                body.number("typical_p", 1, 0, 1),
-                body.number("repeat_penalty", 1.1, 0.01, 10),
-                body.number("frequency_penalty", 0, -2, 2),
-                body.number("presence_penalty", 0, -2, 2),
-                window < 0 ? Integer.MAX_VALUE : window,
-                seed == -1 ? ThreadLocalRandom.current().nextLong(1L << 53) : seed,
-                Map.of());
-    }
-
-    private List<String> stops() {
-        List<String> stops =
-                body.strings("stop").stream().filter(text -> !text.isEmpty()).toList();
-        if (stops.size() > limits.stops() || stops.stream().anyMatch(text -> text.length() > limits.stopCharacters())) {
-            throw Problem.invalid(
-                    "stop", "stop may have " + limits.stops() + " texts of " + limits.stopCharacters() + " characters");
-        }
-        return stops;
+        return SamplingReader.read(body, USUAL).withSeed(seed == -1 ? SamplingReader.freshSeed() : seed);
     }
 }

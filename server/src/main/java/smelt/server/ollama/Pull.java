@@ -42,7 +42,7 @@ final class Pull {
     }
 
     void handle(Exchange exchange) {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         String asked = Names.askedOrNamed(body);
         String source = source(asked);
         ModelStore into = store.orElseThrow(Pull::noStore);

@@ -38,7 +38,7 @@ final class Show {
     }
 
     void handle(Exchange exchange) {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         Served served = Names.find(serving.models(), Names.askedOrNamed(body));
         Optional<Facts> file = facts.of(served.source());
         ObjectNode answer = Json.object();

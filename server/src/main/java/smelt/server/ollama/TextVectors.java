@@ -1,13 +1,9 @@
 package smelt.server.ollama;
 
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
 import smelt.engine.Embedder;
 import smelt.engine.LoadedModel;
+import smelt.server.generation.Vectors;
 import smelt.server.http.Exchange;
 import smelt.server.http.Problem;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,7 +17,7 @@ final class TextVectors {
     /**
      * @param truncated whether a text that is too long loses its end
      * @throws Problem 400 where one is too long and must not
-     * @throws Failure UNSUPPORTED where the model makes no vectors
+     * @throws smelt.base.Failure UNSUPPORTED where the model makes no vectors
      */
     TextVectors(LoadedModel model, List<String> texts, boolean truncated) {
         this.model = model;
@@ -43,7 +39,7 @@ final class TextVectors {
     }
 
     int tokens() {
-        return texts.stream().mapToInt(text -> text.length).sum();
+        return Vectors.tokens(texts);
     }
 
     /** @param dimensions how many numbers each keeps, and is then made length 1 again; 0 for all */
@@ -57,22 +53,7 @@ final class TextVectors {
         if (texts.isEmpty()) {
             return List.of();
         }
-        exchange.check();
-        List<CompletableFuture<float[]>> vectors = embedder.submit(texts, normalized);
-        exchange.whenOver(() -> vectors.forEach(vector -> vector.cancel(false)));
-        try {
-            CompletableFuture.allOf(vectors.toArray(CompletableFuture<?>[]::new))
-                    .get();
-        } catch (ExecutionException | CancellationException e) {
-            exchange.check(); // they were cancelled because it is over
-            throw e.getCause() instanceof Failure failure
-                    ? failure
-                    : Failure.of(FailureCode.INTERNAL, "A text was lost").withCause(e);
-        } finally {
-            vectors.forEach(vector -> vector.cancel(false));
-        }
-        return vectors.stream()
-                .map(CompletableFuture::resultNow)
+        return Vectors.of(texts, embedder, normalized, exchange).stream()
                 .map(vector -> dimensions == 0 ? vector : shortened(vector, dimensions))
                 .toList();
     }

@@ -24,9 +24,9 @@ final class ApplyTemplate {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         ChatFields chat = ChatFields.read(body, serving.limits());
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             exchange.reply(200, Json.object().put("prompt", chat.text(use.model())));
         }
     }

@@ -86,12 +86,11 @@ final class ChatCompletions {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         ChatFields chat = ChatFields.read(body, serving.limits());
         boolean usage = AnswerFields.includesUsage(body);
         TokenDetails details = details(body);
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             Request request = request(body, use.model(), chat.prompt(use.model(), "messages"), details, exchange);
             Call call = new Call(request, SamplingFields.choices(body, serving.limits()));
             try (Generation generation =

@@ -2,6 +2,7 @@ package smelt.server.openai;
 
 import org.jspecify.annotations.Nullable;
 import smelt.engine.sampling.LogProbs;
+import smelt.server.generation.TokenEntries;
 import smelt.server.http.Json;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,14 +38,14 @@ final class CompletionScores {
             likely.addNull();
             return;
         }
-        logProbs.add(TokenScores.finite(given.logProb()));
+        logProbs.add(TokenEntries.finite(given.logProb()));
         ObjectNode byText = likely.addObject();
         // two tokens may have one text: the likelier one counts
         given.top().stream()
                 .limit(top)
                 .forEach(other -> byText.putIfAbsent(
-                        scores.text(other.id()), byText.numberNode(TokenScores.finite(other.logProb()))));
-        byText.putIfAbsent(text, byText.numberNode(TokenScores.finite(given.logProb())));
+                        scores.text(other.id()), byText.numberNode(TokenEntries.finite(other.logProb()))));
+        byText.putIfAbsent(text, byText.numberNode(TokenEntries.finite(given.logProb())));
     }
 
     void addAll(CompletionScores others) {

@@ -70,10 +70,9 @@ final class Completions {
     record Wanted(List<Prompt> prompts, int shown, int made, boolean echo, TokenDetails details) {}
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         boolean usage = AnswerFields.includesUsage(body);
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             Wanted wanted = wanted(body, use.model());
             List<Call> calls = wanted.prompts().stream()
                     .map(prompt -> new Call(request(prompt, wanted, body, use.model(), exchange), wanted.made()))

@@ -31,9 +31,9 @@ final class Detokenize {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         int[] ids = body.ids("tokens").stream().mapToInt(Integer::intValue).toArray();
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             Tokenizer tokenizer = use.model().requireTokenizer();
             for (int id : ids) {
                 if (id >= tokenizer.vocabularySize()) {

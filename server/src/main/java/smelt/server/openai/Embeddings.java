@@ -17,6 +17,7 @@ import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
 import smelt.server.generation.Serving;
+import smelt.server.generation.Vectors;
 import smelt.server.http.Exchange;
 import smelt.server.http.Json;
 import smelt.server.http.Problem;
@@ -58,11 +59,10 @@ final class Embeddings {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         boolean base64 = isBase64(body);
         boolean truncated = truncates(body);
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             LoadedModel model = use.model();
             Embedder embedder = model.embedder();
             checkDimensions(body, embedder);
@@ -70,7 +70,8 @@ final class Embeddings {
                     Prompt.all(body.required("input"), "input", text -> model.embeddingInput(text, truncated)).stream()
                             .map(Prompt::ids)
                             .toList();
-            List<float[]> vectors = Vectors.of(texts, "input", embedder, body.flag("normalize", true), exchange);
+            Prompt.checkFit(texts, "input", embedder);
+            List<float[]> vectors = Vectors.of(texts, embedder, body.flag("normalize", true), exchange);
             ObjectNode answer = Json.object().put("object", "list");
             ArrayNode data = answer.putArray("data");
             for (float[] vector : vectors) {

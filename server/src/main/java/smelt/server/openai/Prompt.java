@@ -3,6 +3,7 @@ package smelt.server.openai;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import smelt.engine.Embedder;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
 
@@ -30,6 +31,24 @@ record Prompt(Optional<String> text, int[] ids) {
             throw Problem.invalid(name, name + " has " + parts.size() + " parts; 1 to " + MOST + " are expected");
         }
         return parts.stream().map(part -> of(part, name, tokenize)).toList();
+    }
+
+    /**
+     * Checks that texts, which are read and not continued, fit.
+     *
+     * @param name of the field they came in
+     * @throws Problem 400 {@code context_length_exceeded}
+     */
+    static void checkFit(List<int[]> texts, String name, Embedder embedder) {
+        for (int i = 0; i < texts.size(); i++) {
+            if (texts.get(i).length > embedder.contextLength()) {
+                throw Problem.invalid(
+                                name,
+                                name + "[" + i + "] has " + texts.get(i).length + " tokens, the model reads "
+                                        + embedder.contextLength() + "; truncate_prompt_tokens: -1 cuts it")
+                        .withCode("context_length_exceeded");
+            }
+        }
     }
 
     private static Prompt of(JsonNode part, String name, Function<String, int[]> tokenize) {

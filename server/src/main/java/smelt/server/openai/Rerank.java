@@ -14,6 +14,7 @@ import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
 import smelt.server.generation.Serving;
+import smelt.server.generation.Vectors;
 import smelt.server.http.Exchange;
 import smelt.server.http.Json;
 import smelt.server.http.Problem;
@@ -53,19 +54,19 @@ final class Rerank {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         String query = body.required("query").stringValue();
         List<String> documents = documents(body.required("documents"));
         int shown = body.integer("top_n", documents.size(), 1, Integer.MAX_VALUE);
         boolean truncated = Embeddings.truncates(body);
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             LoadedModel model = use.model();
             Embedder reranker = model.reranker();
             List<int[]> pairs = documents.stream()
                     .map(document -> model.rerankInput(query, document, truncated))
                     .toList();
-            List<float[]> scores = Vectors.of(pairs, "documents", reranker, false, exchange);
+            Prompt.checkFit(pairs, "documents", reranker);
+            List<float[]> scores = Vectors.of(pairs, reranker, false, exchange);
             ObjectNode answer = Json.object()
                     .put("id", Wire.id("rerank-"))
                     .put("object", "list")

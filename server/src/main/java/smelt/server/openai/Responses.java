@@ -90,12 +90,11 @@ final class Responses {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
+        Body body = serving.read(FIELDS, exchange);
         ChatFields input = ResponseInput.read(body, serving.limits());
         int top = body.integer("top_logprobs", 0, 0, TokenDetails.MOST_TOP);
         var details = new TokenDetails(includesScores(body) || top > 0, top, OptionalInt.empty(), false);
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             int[] prompt = input.prompt(use.model(), ResponseInput.NAME);
             int maxTokens = (int)
                     body.integer("max_output_tokens", 1, Integer.MAX_VALUE).orElse(Request.ROOM_LEFT);
@@ -127,9 +126,9 @@ final class Responses {
 
     /** {@code /v1/responses/input_tokens}. */
     void count(Exchange exchange) throws InterruptedException {
-        Body body = COUNTED.read(exchange.body(), serving.lenient());
+        Body body = serving.read(COUNTED, exchange);
         ChatFields input = ResponseInput.read(body, serving.limits());
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             int tokens = input.prompt(use.model(), ResponseInput.NAME).length;
             exchange.reply(
                     200, Json.object().put("object", "response.input_tokens").put("input_tokens", tokens));

@@ -9,9 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 import smelt.engine.Terms;
@@ -20,6 +18,7 @@ import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
+import smelt.server.generation.SamplingReader;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
 import smelt.server.http.Problem;
@@ -27,9 +26,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The fields that say how tokens are chosen and when to end: those of OpenAI, llama.cpp and vLLM. */
 final class SamplingFields {
-    /** Tokens that count for penalties where nothing is said, as in llama.cpp. */
-    private static final int PENALTY_WINDOW = 64;
-
     private static final String NO_CONSTRAINT = "answers cannot be constrained yet";
 
     private SamplingFields() {}
@@ -157,25 +153,9 @@ final class SamplingFields {
     /** How tokens are chosen. */
     static Sampling sampling(Body body, Serving.Limits limits) {
         double repetition = body.number("repetition_penalty", 1, 0.01, 10);
-        int window = body.integer("repeat_last_n", PENALTY_WINDOW, -1, Integer.MAX_VALUE);
-        return new Sampling(
-                body.number("temperature", 1, 0, 2),
-                Math.max(0, body.integer("top_k", 0, -1, Integer.MAX_VALUE)),
-                body.number("top_p", 1, 0, 1),
-                body.number("min_p", 0, 0, 1),
-                body.number("typical_p", 1, 0, 1),
-                body.number("repeat_penalty", repetition, 0.01, 10),
-                body.number("frequency_penalty", 0, -2, 2),
-                body.number("presence_penalty", 0, -2, 2),
-                window < 0 ? Integer.MAX_VALUE : window,
-                seed(body),
-                logitBias(body, limits));
-    }
-
-    /** Another one every time where none is given, which stays below 2^53 so that JSON can hold it. */
-    private static long seed(Body body) {
-        OptionalLong given = body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE);
-        return given.orElseGet(() -> ThreadLocalRandom.current().nextLong(1L << 53));
+        return SamplingReader.read(body, Sampling.PLAIN.withRepetitionPenalty(repetition))
+                .withSeed(SamplingReader.seed(body))
+                .withLogitBias(logitBias(body, limits));
     }
 
     private static Map<Integer, Float> logitBias(Body body, Serving.Limits limits) {
@@ -227,28 +207,12 @@ final class SamplingFields {
                 .withMaxTokens(maxTokens)
                 .withMinTokens(minTokens)
                 .withSampling(sampling(body, limits))
-                .withStop(stop(body, limits))
+                .withStop(SamplingReader.stops(body, "stop", limits))
                 .withStopKept(body.flag("include_stop_str_in_output", false))
                 .withEndIds(endIds(body, model))
                 .withTerms(Terms.DEFAULT
                         .withKey(exchange.caller())
                         .withPriority(-body.integer("priority", 0, -1000, 1000)));
-    }
-
-    private static List<String> stop(Body body, Serving.Limits limits) {
-        List<String> all =
-                body.strings("stop").stream().filter(text -> !text.isEmpty()).toList();
-        if (all.size() > limits.stops()) {
-            throw Problem.invalid("stop", "stop has " + all.size() + " texts, at most " + limits.stops());
-        }
-        all.forEach(text -> {
-            if (text.length() > limits.stopCharacters()) {
-                throw Problem.invalid(
-                        "stop",
-                        "a text of stop has " + text.length() + " characters, at most " + limits.stopCharacters());
-            }
-        });
-        return all;
     }
 
     private static Set<Integer> endIds(Body body, LoadedModel model) {

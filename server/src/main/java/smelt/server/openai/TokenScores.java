@@ -7,43 +7,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.Event;
 import smelt.engine.sampling.LogProbs;
+import smelt.server.generation.TokenEntries;
 import smelt.server.http.Json;
 import smelt.tokenizer.Tokenizer;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Log-probabilities as OpenAI's chat and vLLM write them. */
 final class TokenScores {
-    /** JSON has no infinity. */
-    private static final double LEAST = -9999;
-
-    private final Tokenizer tokenizer;
+    private final TokenEntries entries;
     private final int top;
 
     /** @param top how many of the most likely tokens are told */
     TokenScores(Tokenizer tokenizer, int top) {
-        this.tokenizer = tokenizer;
+        entries = new TokenEntries(tokenizer);
         this.top = top;
     }
 
     /** Of a token that was asked for with log-probabilities. */
     ObjectNode of(Event.Token token, LogProbs scores) {
-        ObjectNode entry = entry(token.id(), scores.logProb());
-        ArrayNode others = entry.putArray("top_logprobs");
-        scores.top().stream().limit(top).forEach(other -> others.add(entry(other.id(), other.logProb())));
-        return entry;
-    }
-
-    private ObjectNode entry(int id, double logProb) {
-        byte[] bytes = bytes(id);
-        ObjectNode entry = Json.object()
-                .put("token", new String(bytes, StandardCharsets.UTF_8))
-                .put("logprob", finite(logProb));
-        ArrayNode list = entry.putArray("bytes");
-        for (byte b : bytes) {
-            list.add(b & 0xFF);
-        }
-        return entry;
+        return entries.of(token.id(), scores, top);
     }
 
     /** Of a prompt's token, by id: the most likely ones and itself; null for the first. */
@@ -69,18 +51,17 @@ final class TokenScores {
 
     /** @param rank null where it is further down than was asked for */
     private ObjectNode ranked(int id, double logProb, @Nullable Integer rank) {
-        return Json.object().put("logprob", finite(logProb)).put("rank", rank).put("decoded_token", text(id));
-    }
-
-    static double finite(double logProb) {
-        return Math.max(LEAST, logProb);
+        return Json.object()
+                .put("logprob", TokenEntries.finite(logProb))
+                .put("rank", rank)
+                .put("decoded_token", text(id));
     }
 
     /**
      * Where its bytes are no text by themselves they are spelled out, so that different tokens have different names.
      */
     String text(int id) {
-        byte[] bytes = bytes(id);
+        byte[] bytes = entries.bytes(id);
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -93,11 +74,5 @@ final class TokenScores {
             }
             return spelled.toString();
         }
-    }
-
-    /** Control tokens are spelled out. */
-    private byte[] bytes(int id) {
-        // weights may have rows beyond the vocabulary
-        return id < tokenizer.vocabularySize() ? tokenizer.bytes(id, true) : new byte[0];
     }
 }

@@ -48,9 +48,8 @@ final class Tokenize {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        Body body = FIELDS.read(exchange.body(), serving.lenient());
-        try (ServedModels.InUse use = serving.models().use(body.string("model"))) {
-            exchange.notes().put("model", use.name());
+        Body body = serving.read(FIELDS, exchange);
+        try (ServedModels.InUse use = serving.use(body, exchange)) {
             int[] ids = ids(body, use.model());
             Tokenizer tokenizer = use.model().requireTokenizer();
             boolean pieces = body.flag("with_pieces", false);

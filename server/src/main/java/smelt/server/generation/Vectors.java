@@ -1,4 +1,4 @@
-package smelt.server.openai;
+package smelt.server.generation;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,30 +9,20 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.Embedder;
 import smelt.server.http.Exchange;
-import smelt.server.http.Problem;
 
 /** Vectors for one exchange; they end with it. */
-final class Vectors {
+public final class Vectors {
     private Vectors() {}
 
     /**
      * Those of {@code texts}, in order.
      *
-     * @param name of the field they came in
+     * @param texts none longer than the embedder's context
      * @param normalized whether each has length 1
-     * @throws Problem 400 {@code context_length_exceeded} where a text is too long
+     * @throws Failure that of the first one that failed
      */
-    static List<float[]> of(List<int[]> texts, String name, Embedder embedder, boolean normalized, Exchange exchange)
+    public static List<float[]> of(List<int[]> texts, Embedder embedder, boolean normalized, Exchange exchange)
             throws InterruptedException {
-        for (int i = 0; i < texts.size(); i++) {
-            if (texts.get(i).length > embedder.contextLength()) {
-                throw Problem.invalid(
-                                name,
-                                name + "[" + i + "] has " + texts.get(i).length + " tokens, the model reads "
-                                        + embedder.contextLength() + "; truncate_prompt_tokens: -1 cuts it")
-                        .withCode("context_length_exceeded");
-            }
-        }
         exchange.check();
         List<CompletableFuture<float[]>> results = embedder.submit(texts, normalized);
         exchange.whenOver(() -> results.forEach(result -> result.cancel(false)));
@@ -60,7 +50,7 @@ final class Vectors {
         }
     }
 
-    static int tokens(List<int[]> texts) {
+    public static int tokens(List<int[]> texts) {
         return texts.stream().mapToInt(ids -> ids.length).sum();
     }
 }
