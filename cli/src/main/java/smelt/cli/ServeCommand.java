@@ -106,9 +106,20 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ServerSettings settings = SettingsReader.read(given());
-        JsonLogs.install();
         PrintWriter err = spec.commandLine().getErr();
+        ServerSettings settings;
+        try {
+            settings = SettingsReader.read(given());
+        } catch (Failure e) {
+            Complaints.about(e, err);
+            return Complaints.WRONG_USAGE;
+        }
+        JsonLogs.install();
+        run(settings, err);
+        return 0;
+    }
+
+    private void run(ServerSettings settings, PrintWriter err) throws IOException, InterruptedException {
         ModelStore models = store.open();
         Engines engines = settings.engines();
         var choices = new ModelFileLoader.Choices(
@@ -126,7 +137,6 @@ final class ServeCommand implements Callable<Integer> {
         try (ModelHost hosted = new ModelHost(loader, memory, keep)) {
             serve(hosted, models, settings, err);
         }
-        return 0;
     }
 
     private Given given() {

@@ -35,22 +35,30 @@ final class ServeCommandTest {
     @Test
     void tellsOfAllProblemsOfFileAndOptions() throws Exception {
         Path file = Files.writeString(folder.resolve("server.yaml"), "porf: 1\ndrain: never\n");
-        assertThat(run("serve", "--config", file.toString(), "--port", "many", "--threads", "-1"))
-                .isEqualTo(1);
+        assertThat(run("serve", "--config", file.toString(), "--port", "many", "--threads", "-1", "--host", "0.0.0.0"))
+                .isEqualTo(2);
         assertThat(err.toString())
-                .contains("5 problems")
+                .contains("6 problems")
                 .contains("no setting named porf; did you mean port?")
                 .contains("drain must be like 30s")
                 .contains("--port must be a whole number")
                 .contains("--threads must be between 0 and 1024")
-                .contains("there is no model to serve");
+                .contains("there is no model to serve")
+                .contains("no API key is set");
     }
 
     @Test
     void refusesToBeReachedByAllWithoutAKey() {
         assertThat(run("serve", "--offline", "--host", "0.0.0.0", "--port", "0", "smollm2"))
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(err.toString()).contains("no API key is set").contains("--api-key-file");
+    }
+
+    @Test
+    void refusesAFileOfSettingsThatIsNotThere() {
+        assertThat(run("serve", "--config", folder.resolve("none.yaml").toString(), "smollm2"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("none.yaml");
     }
 
     @Test

@@ -101,9 +101,17 @@ public final class Given {
         } catch (IllegalArgumentException e) {
             complain(value.origin + " " + e.getMessage());
         } catch (Failure e) {
-            complain(value.origin + ": " + e.what() + (e.nextStep() == null ? "" : " (" + e.nextStep() + ")"));
+            complain(value.origin + ": " + text(e));
         }
         return usual;
+    }
+
+    void complain(Failure failure) {
+        complain(text(failure));
+    }
+
+    private static String text(Failure failure) {
+        return failure.what() + (failure.nextStep() == null ? "" : " (" + failure.nextStep() + ")");
     }
 
     void complain(String problem) {

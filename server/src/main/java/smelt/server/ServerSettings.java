@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import smelt.server.generation.Serving;
 import smelt.server.http.HttpSettings;
+import smelt.server.operations.LogSettings;
 
 /**
  * How a server runs.
@@ -15,6 +16,7 @@ import smelt.server.http.HttpSettings;
  * @param lenient whether fields that no table knows pass
  * @param drain how long requests may go on after the end was asked for
  * @param requests limits of what a request may ask for
+ * @param logs what is logged of requests
  */
 public record ServerSettings(
         HttpSettings http,
@@ -24,7 +26,8 @@ public record ServerSettings(
         boolean lenient,
         Duration drain,
         Serving.Limits requests,
-        Engines engines) {
+        Engines engines,
+        LogSettings logs) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             HttpSettings.DEFAULT,
             Map.of(),
@@ -33,21 +36,26 @@ public record ServerSettings(
             false,
             Duration.ofSeconds(30),
             Serving.Limits.DEFAULT,
-            Engines.DEFAULT);
+            Engines.DEFAULT,
+            LogSettings.DEFAULT);
+
+    public ServerSettings withLogs(LogSettings value) {
+        return new ServerSettings(http, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, value);
+    }
 
     public ServerSettings withAddress(String host, int port) {
         return withHttp(http.withAddress(host, port));
     }
 
     public ServerSettings withHttp(HttpSettings value) {
-        return new ServerSettings(value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines);
+        return new ServerSettings(value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, logs);
     }
 
     public ServerSettings withRequests(Serving.Limits value) {
-        return new ServerSettings(http, models, aliases, acceptsAnyModel, lenient, drain, value, engines);
+        return new ServerSettings(http, models, aliases, acceptsAnyModel, lenient, drain, value, engines, logs);
     }
 
     public ServerSettings withAliases(Map<String, String> value) {
-        return new ServerSettings(http, models, value, acceptsAnyModel, lenient, drain, requests, engines);
+        return new ServerSettings(http, models, value, acceptsAnyModel, lenient, drain, requests, engines, logs);
     }
 }

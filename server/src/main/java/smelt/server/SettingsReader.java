@@ -27,6 +27,7 @@ import smelt.server.http.ApiKeys;
 import smelt.server.http.HttpSettings;
 import smelt.server.http.Limits;
 import smelt.server.http.TlsFiles;
+import smelt.server.operations.LogSettings;
 import tools.jackson.databind.JsonNode;
 
 /** The table of all settings, and the way from what was given to {@link ServerSettings}. */
@@ -71,7 +72,9 @@ public final class SettingsReader {
             Setting.of("comment-interval", DURATION, "10s", "time between two comments that keep a stream alive"),
             Setting.of("stalled-write", DURATION, "2m", "a client that reads nothing for so long is given up"),
             Setting.of("receive-timeout", DURATION, "1m", "how long a request's head, and its body, may take to come"),
-            Setting.of("idle-timeout", DURATION, "5m", "a connection without requests is closed after so long"));
+            Setting.of("idle-timeout", DURATION, "5m", "a connection without requests is closed after so long"),
+            Setting.of("access-log", TEXT, "on", "a line for each request: on or off"),
+            Setting.of("log-prompts", FLAG, "no", "log what is asked, with each request; 64K of it at most"));
 
     private final Given given;
 
@@ -86,6 +89,13 @@ public final class SettingsReader {
      */
     public static ServerSettings read(Given given) {
         ServerSettings settings = new SettingsReader(given).settings();
+        settings.http().check(given::complain);
+        settings.aliases().forEach((alias, name) -> {
+            if (!settings.models().isEmpty() && !settings.models().containsKey(name)) {
+                given.complain("aliases: " + alias + " stands for " + name + ", which is not served (these are: "
+                        + String.join(", ", settings.models().keySet()) + ")");
+            }
+        });
         given.refuse();
         return settings;
     }
@@ -100,7 +110,25 @@ public final class SettingsReader {
                 given.value("unknown-fields", Setting::flag, usual.lenient()),
                 given.value("drain", SettingsReader::duration, usual.drain()),
                 requests(),
-                engines());
+                engines(),
+                logs());
+    }
+
+    private LogSettings logs() {
+        boolean requests = given.value("access-log", SettingsReader::isOn, true);
+        boolean prompts = given.value("log-prompts", Setting::flag, false);
+        if (prompts && !requests) {
+            given.complain("log-prompts needs access-log: prompts are part of its lines");
+        }
+        return new LogSettings(requests, prompts);
+    }
+
+    private static boolean isOn(JsonNode value) {
+        return switch (Setting.text(value)) {
+            case "on", "true" -> true;
+            case "off", "false" -> false;
+            default -> throw new IllegalArgumentException("must be on or off but is " + Setting.text(value));
+        };
     }
 
     private HttpSettings http() {

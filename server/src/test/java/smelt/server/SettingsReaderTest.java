@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import smelt.base.Failure;
 import smelt.compiler.CacheType;
+import smelt.server.operations.LogSettings;
 
 /** Guards server/: settings of a file and of options, and all that is wrong with them. */
 class SettingsReaderTest {
@@ -86,7 +87,8 @@ class SettingsReaderTest {
                         false,
                         ServerSettings.DEFAULT.drain(),
                         ServerSettings.DEFAULT.requests(),
-                        Engines.DEFAULT));
+                        Engines.DEFAULT,
+                        LogSettings.DEFAULT));
     }
 
     @Test
@@ -125,6 +127,44 @@ class SettingsReaderTest {
                         "context must be one value but is an array",
                         "--kv must be f16 or q8 but is q9",
                         "--alias must be like NAME=VALUE but is x");
+    }
+
+    /** These are found only when the values are there. */
+    @Test
+    void tellsAtOnceWhatWouldKeepTheServerFromListening() throws IOException {
+        Given given = yaml("""
+                models: [a]
+                host: 0.0.0.0
+                port: no
+                aliases: {x: a, y: b}
+                tls-certificate: none.pem
+                tls-key: none.key
+                access-log: false
+                log-prompts: true
+                """);
+        assertThatThrownBy(() -> SettingsReader.read(given))
+                .isInstanceOf(Failure.class)
+                .hasMessageContainingAll(
+                        "5 problems",
+                        "port must be a whole number",
+                        "no API key is set",
+                        "none.pem",
+                        "aliases: y stands for b, which is not served (these are: a)",
+                        "log-prompts needs access-log");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on,true", "off,false", "true,true", "false,false"})
+    void readsWhetherRequestsAreLogged(String text, boolean logged) throws IOException {
+        assertThat(SettingsReader.read(yaml("{models: a, access-log: " + text + "}"))
+                        .logs())
+                .isEqualTo(new LogSettings(logged, false));
+        assertThat(SettingsReader.read(new Given()
+                                .option(setting("models"), List.of("a"))
+                                .option(setting("access-log"), List.of(text)))
+                        .logs()
+                        .requests())
+                .isEqualTo(logged);
     }
 
     @ParameterizedTest

@@ -53,6 +53,8 @@ public final class Exchange {
     private volatile @Nullable String givenUp;
     private String caller;
     private boolean endsConnection;
+    private boolean keepsBody;
+    private @Nullable ObjectNode keptBody;
     private int status;
     private volatile @Nullable AnswerStream stream;
 
@@ -157,7 +159,21 @@ public final class Exchange {
                     Problem.INVALID_REQUEST,
                     "unsupported_media_type");
         }
-        return Json.read(bytes());
+        ObjectNode body = Json.read(bytes());
+        if (keepsBody) {
+            keptBody = body;
+        }
+        return body;
+    }
+
+    /** The body stays to be asked for, when it has been read. */
+    public void keepBody() {
+        keepsBody = true;
+    }
+
+    /** Empty where it is not kept, or was none. */
+    public Optional<ObjectNode> keptBody() {
+        return Optional.ofNullable(keptBody);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -56,6 +57,24 @@ public record HttpSettings(
 
     public HttpSettings withLimits(Limits newLimits) {
         return new HttpSettings(host, port, keys, hosts, origins, tls, newLimits);
+    }
+
+    /**
+     * Tells what would keep a server from listening: the address, and the files of TLS.
+     *
+     * @param tell hears of each failure
+     */
+    public void check(Consumer<Failure> tell) {
+        try {
+            address();
+        } catch (Failure e) {
+            tell.accept(e);
+        }
+        try {
+            tls.ifPresent(TlsFiles::read);
+        } catch (Failure e) {
+            tell.accept(e);
+        }
     }
 
     /**

@@ -18,6 +18,12 @@ public final class OllamaRoutes {
     /** The words that its clients look for. */
     private static final byte[] RUNNING = "Ollama is running".getBytes(StandardCharsets.UTF_8);
 
+    /**
+     * The version of Ollama whose interface this is. Clients ask for it before they ask anything else, refuse one below
+     * what they need (0.6.4 and 0.6.5 are common), and read three numbers and no more.
+     */
+    static final String LIKE_OLLAMA = "0.18.2";
+
     private OllamaRoutes() {}
 
     /**
@@ -30,7 +36,9 @@ public final class OllamaRoutes {
         List<Route> all = new ArrayList<>();
         all.add(Route.open("GET", "/", Dialect.OLLAMA, exchange -> exchange.reply(200, "text/plain", RUNNING)));
         all.add(get(
-                "/api/version", exchange -> exchange.reply(200, Json.object().put("version", version))));
+                "/api/version",
+                exchange -> exchange.reply(
+                        200, Json.object().put("version", LIKE_OLLAMA).put("smelt", version))));
         all.add(get("/api/tags", listing::tags));
         all.add(get("/api/ps", listing::loaded));
         all.add(post("/api/show", new Show(serving, facts)::handle));

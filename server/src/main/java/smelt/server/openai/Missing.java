@@ -1,27 +1,35 @@
 package smelt.server.openai;
 
+import java.util.ArrayList;
 import java.util.List;
 import smelt.server.http.Dialect;
 import smelt.server.http.Problem;
 import smelt.server.http.Route;
 
-/** Routes of OpenAI that clients know and this server lacks: 501, so that none takes them for a typing error. */
+/**
+ * Routes of OpenAI that clients know and this server lacks, each also without {@code /v1}: 501, so that none takes them
+ * for a typing error.
+ */
 final class Missing {
     private Missing() {}
 
     static List<Route> routes() {
-        return List.of(
-                post("/v1/audio/transcriptions", "Speech"),
-                post("/v1/audio/translations", "Speech"),
-                post("/v1/audio/speech", "Speech"),
-                post("/v1/images/generations", "Making images"),
-                post("/v1/images/edits", "Making images"),
-                post("/v1/images/variations", "Making images"),
-                post("/v1/moderations", "Moderation"),
-                post("/v1/files", "Keeping files"),
-                get("/v1/files", "Keeping files"),
-                post("/v1/batches", "Batches"),
-                get("/v1/batches", "Batches"));
+        List<Route> all = new ArrayList<>();
+        for (String base : List.of("/v1", "")) {
+            all.addAll(List.of(
+                    post(base + "/audio/transcriptions", "Speech"),
+                    post(base + "/audio/translations", "Speech"),
+                    post(base + "/audio/speech", "Speech"),
+                    post(base + "/images/generations", "Making images"),
+                    post(base + "/images/edits", "Making images"),
+                    post(base + "/images/variations", "Making images"),
+                    post(base + "/moderations", "Moderation"),
+                    post(base + "/files", "Keeping files"),
+                    get(base + "/files", "Keeping files"),
+                    post(base + "/batches", "Batches"),
+                    get(base + "/batches", "Batches")));
+        }
+        return all;
     }
 
     private static Route post(String path, String what) {

@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import smelt.server.generation.GenerationObserver;
@@ -20,8 +21,10 @@ public final class Monitoring {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final GenerationMetrics generations;
+    private final LogSettings logs;
 
-    public Monitoring(ServedModels models) {
+    public Monitoring(ServedModels models, LogSettings logs) {
+        this.logs = logs;
         generations = new GenerationMetrics(models, registry);
         EngineMetrics.register(models, registry);
     }
@@ -37,8 +40,13 @@ public final class Monitoring {
      * @param routes all that there are
      */
     public List<RequestObserver> requests(Collection<Route> routes) {
-        return List.of(
-                new RequestMetrics(routes, registry), new AccessLog(), new Spans(GlobalOpenTelemetry.getOrNoop()));
+        List<RequestObserver> all = new ArrayList<>();
+        all.add(new RequestMetrics(routes, registry));
+        all.add(new Spans(GlobalOpenTelemetry.getOrNoop()));
+        if (logs.requests()) {
+            all.add(new AccessLog(logs.prompts()));
+        }
+        return all;
     }
 
     /** {@code /metrics}, which needs a key where keys are set. */

@@ -7,9 +7,11 @@ import static smelt.server.RunningServer.json;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -295,8 +297,14 @@ class OllamaTest {
     @Test
     void tellsWhatIsThere() throws Exception {
         assertThat(server.get("/").body()).isEqualTo("Ollama is running");
-        assertThat(json(server.get("/api/version")).path("version").stringValue())
-                .isEqualTo("0.0-test");
+        JsonNode version = json(server.get("/api/version"));
+        assertThat(version.path("smelt").stringValue()).isEqualTo("0.0-test");
+        // as clients compare it: three numbers, 0.6.5 at least
+        assertThat(version.path("version").stringValue()).matches("\\d+\\.\\d+\\.\\d+");
+        int[] numbers = Stream.of(version.path("version").stringValue().split("\\."))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+        assertThat(Arrays.compare(numbers, new int[] {0, 6, 5})).isNotNegative();
         JsonNode tag = json(server.get("/api/tags")).path("models").get(0);
         assertThat(tag.path("name").stringValue()).isEqualTo("null");
         assertThat(tag.path("model").stringValue()).isEqualTo("null");

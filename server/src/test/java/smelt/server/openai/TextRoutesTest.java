@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static smelt.server.RunningServer.json;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,8 +128,12 @@ class TextRoutesTest {
                 "/v1/batches"
             })
     void saysWhichRoutesItLacks(String path) throws Exception {
-        HttpResponse<String> response = server.post(path, "{}");
-        assertThat(response.statusCode()).isEqualTo(501);
-        assertThat(json(response).path("error").path("code").stringValue()).isEqualTo("not_implemented");
+        for (String at : List.of(path, path.substring("/v1".length()))) {
+            HttpResponse<String> response = server.post(at, "{}");
+            assertThat(response.statusCode()).as(at).isEqualTo(501);
+            assertThat(json(response).path("error").path("code").stringValue()).isEqualTo("not_implemented");
+            assertThat(json(response).path("error").path("message").stringValue())
+                    .endsWith(at);
+        }
     }
 }

@@ -242,6 +242,40 @@ class OperationsTest {
         }
     }
 
+    private static RunningServer logging(LogSettings logs) {
+        var other = RunningServer.loading(ServerSettings.DEFAULT.withLogs(logs), new NullModels(), "null");
+        other.server.loaded().join();
+        return other;
+    }
+
+    @Test
+    void logsPromptsWhereThatIsAsked() throws Exception {
+        String key = "Bearer-of-this";
+        try (RunningServer telling = logging(new LogSettings(true, true))) {
+            String ask = ASK.replace("m-1", "null");
+            telling.post("/v1/chat/completions", ask, "X-Request-Id", "told-1", "Authorization", "Bearer " + key);
+            JsonNode line = JSON.readTree(awaitLine("told-1"));
+            assertThat(line.path("request")).isEqualTo(JSON.readTree(ask));
+            assertThat(line.toString()).doesNotContain(key);
+            String large = ask.replace(SECRET, "long".repeat(50_000));
+            telling.post("/v1/chat/completions", large, "X-Request-Id", "told-2");
+            assertThat(awaitLine("told-2").length()).isBetween(64 << 10, 80 << 10);
+            telling.post("/v1/chat/completions", "{", "X-Request-Id", "told-3");
+            assertThat(JSON.readTree(awaitLine("told-3")).has("request")).isFalse();
+        }
+    }
+
+    @Test
+    void logsNothingWhereThatIsAsked() throws Exception {
+        LINES.clear();
+        try (RunningServer silent = logging(new LogSettings(false, false))) {
+            silent.post("/v1/chat/completions", ASK.replace("m-1", "null"), "X-Request-Id", "silent-1");
+        }
+        server.post("/v1/chat/completions", ASK, "X-Request-Id", "after-1");
+        awaitLine("after-1");
+        assertThat(LINES).noneMatch(line -> line.contains("silent-1"));
+    }
+
     @Test
     void writesOtherLogsAsJsonToo() {
         LogRecord entry = new LogRecord(Level.WARNING, "two\nlines");
