@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import smelt.server.fields.Body;
 import smelt.server.fields.Fields;
+import smelt.server.generation.MessageReader;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The system prompt and the messages of a body, as the template takes them. */
 final class Turns {
-    private static final Set<String> ROLES = Set.of("user", "assistant", "system");
+    private static final MessageReader READER = new MessageReader(
+            Set.of("user", "assistant", "system"), "user, assistant or system", "messages.%d");
 
     private Turns() {}
 
@@ -21,15 +23,7 @@ final class Turns {
     static List<Map<String, Object>> read(Body body, int most) {
         List<Map<String, Object>> all = new ArrayList<>();
         body.any("system").ifPresent(system -> all.add(message("system", text(system, "system"))));
-        if (!(body.required("messages") instanceof ArrayNode messages) || messages.isEmpty()) {
-            throw Problem.invalid("messages", "messages must be an array with at least one message");
-        }
-        if (messages.size() > most) {
-            throw Problem.invalid("messages", "messages has " + messages.size() + " messages, at most " + most);
-        }
-        for (int i = 0; i < messages.size(); i++) {
-            all.add(turn(messages.get(i), "messages." + i));
-        }
+        all.addAll(READER.all(MessageReader.sized(body.required("messages"), "messages", 1, most), Turns::turn));
         if ("assistant".equals(all.getLast().get("role"))) {
             throw Problem.unsupported(
                     "messages", "The last of messages is the assistant's; an answer is always a new message");
@@ -41,18 +35,8 @@ final class Turns {
         return Map.of("role", role, "content", content);
     }
 
-    private static Map<String, Object> turn(JsonNode node, String where) {
-        if (!(node instanceof ObjectNode message)) {
-            throw Problem.invalid(where, where + " must be an object but is " + Fields.described(node));
-        }
-        JsonNode role = message.path("role");
-        if (!role.isString() || !ROLES.contains(role.stringValue())) {
-            throw Problem.invalid(
-                    where + ".role",
-                    where + ".role must be user, assistant or system but is "
-                            + (role.isMissingNode() ? "missing" : Fields.described(role)));
-        }
-        return message(role.stringValue(), text(message.path("content"), where + ".content"));
+    private static Map<String, Object> turn(ObjectNode message, String role, String where) {
+        return message(role, text(message.path("content"), where + ".content"));
     }
 
     private static String text(JsonNode content, String where) {

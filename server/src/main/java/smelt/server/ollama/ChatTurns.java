@@ -1,12 +1,12 @@
 package smelt.server.ollama;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import smelt.server.fields.Body;
 import smelt.server.fields.Fields;
+import smelt.server.generation.MessageReader;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The messages of a chat as the template takes them. */
 final class ChatTurns {
-    private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
+    private static final MessageReader READER = new MessageReader(
+            Set.of("system", "user", "assistant", "tool"), "system, user, assistant or tool", "messages[%d]");
 
     private ChatTurns() {}
 
@@ -24,36 +25,19 @@ final class ChatTurns {
      * @throws Problem 400 that names the place
      */
     static List<Map<String, Object>> read(Body body, int most) {
-        List<Map<String, Object>> all = new ArrayList<>();
-        body.array("messages").ifPresent(messages -> {
-            if (messages.size() > most) {
-                throw Problem.invalid("messages", "messages has " + messages.size() + " messages, at most " + most);
-            }
-            for (int i = 0; i < messages.size(); i++) {
-                all.add(turn(messages.get(i), "messages[" + i + "]"));
-            }
-        });
-        return all;
+        return body.array("messages")
+                .map(messages -> READER.all(MessageReader.sized(messages, "messages", 0, most), ChatTurns::turn))
+                .orElse(List.of());
     }
 
-    private static Map<String, Object> turn(JsonNode node, String where) {
-        if (!(node instanceof ObjectNode message)) {
-            throw Problem.invalid(where, where + " must be an object but is " + Fields.described(node));
-        }
-        JsonNode role = message.path("role");
-        if (!role.isString() || !ROLES.contains(role.stringValue())) {
-            throw Problem.invalid(
-                    where + ".role",
-                    where + ".role must be system, user, assistant or tool but is "
-                            + (role.isMissingNode() ? "missing" : Fields.described(role)));
-        }
+    private static Map<String, Object> turn(ObjectNode message, String role, String where) {
         for (String name : List.of("images", "tool_calls")) {
             if (message.path(name) instanceof ArrayNode list && !list.isEmpty()) {
                 throw Problem.unsupported(where + "." + name, where + " has " + name + "; models here read text alone");
             }
         }
         Map<String, Object> turn = new LinkedHashMap<>();
-        turn.put("role", role.stringValue());
+        turn.put("role", role);
         turn.put("content", content(message.path("content"), where));
         if (message.path("tool_name").isString()) {
             turn.put("name", message.path("tool_name").stringValue());

@@ -1,11 +1,11 @@
 package smelt.server.openai;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import smelt.server.fields.Fields;
+import smelt.server.generation.MessageReader;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,45 +13,28 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The messages of a chat as the template takes them. */
 final class ChatMessages {
-    private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool", "function");
+    private static final MessageReader READER = new MessageReader(
+            Set.of("system", "developer", "user", "assistant", "tool", "function"),
+            "system, user, assistant or tool",
+            "messages[%d]");
 
     private ChatMessages() {}
 
     /** @throws Problem 400 that names the place */
     static List<Map<String, Object>> read(JsonNode messages, int most) {
-        checkSize(messages, "messages", most);
-        List<Map<String, Object>> all = new ArrayList<>();
-        for (int i = 0; i < messages.size(); i++) {
-            all.add(message(messages.get(i), "messages[" + i + "]"));
-        }
-        return all;
-    }
-
-    static void checkSize(JsonNode messages, String name, int most) {
-        if (!messages.isArray() || messages.isEmpty()) {
-            throw Problem.invalid(name, name + " must be an array with at least one message");
-        }
-        if (messages.size() > most) {
-            throw Problem.invalid(name, name + " has " + messages.size() + " messages, at most " + most);
-        }
+        return READER.all(MessageReader.sized(messages, "messages", 1, most), ChatMessages::turn);
     }
 
     /** One of them, which stands at {@code where}. */
     static Map<String, Object> message(JsonNode node, String where) {
-        if (!(node instanceof ObjectNode message)) {
-            throw Problem.invalid(where, where + " must be an object but is " + Fields.described(node));
-        }
-        JsonNode role = message.path("role");
-        if (!role.isString() || !ROLES.contains(role.stringValue())) {
-            throw Problem.invalid(
-                    where + ".role",
-                    where + ".role must be system, user, assistant or tool but is "
-                            + (role.isMissingNode() ? "missing" : Fields.described(role)));
-        }
+        return READER.one(node, where, ChatMessages::turn);
+    }
+
+    private static Map<String, Object> turn(ObjectNode message, String role, String where) {
         Map<String, Object> read = new LinkedHashMap<>();
         // templates know the older word alone
-        read.put("role", role.stringValue().equals("developer") ? "system" : role.stringValue());
-        read.put("content", content(message, where, role.stringValue()));
+        read.put("role", role.equals("developer") ? "system" : role);
+        read.put("content", content(message, where, role));
         for (String name : List.of("name", "tool_call_id", "reasoning_content", "reasoning")) {
             JsonNode value = message.path(name);
             if (value.isString()) {

@@ -12,10 +12,12 @@ import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
+import smelt.server.generation.MessageReader;
 import smelt.server.generation.Serving;
 import smelt.server.http.Json;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a response is to answer: instructions and items, as a chat. */
@@ -37,9 +39,9 @@ final class ResponseInput {
         if (input.isString()) {
             messages.add(Map.of("role", "user", "content", input.stringValue()));
         } else {
-            ChatMessages.checkSize(input, "input", limits.messages());
-            for (int i = 0; i < input.size(); i++) {
-                item(input.get(i), "input[" + i + "]").ifPresent(messages::add);
+            ArrayNode items = MessageReader.sized(input, NAME, 1, limits.messages());
+            for (int i = 0; i < items.size(); i++) {
+                item(items.get(i), "input[" + i + "]").ifPresent(messages::add);
             }
         }
         return new ChatFields(messages, options(body));
