@@ -68,6 +68,8 @@ public final class SettingsReader {
             Setting.of("max-biases", NUMBER, "4096", "tokens in logit_bias"),
             Setting.of("max-choices", NUMBER, "128", "answers to one request"),
             Setting.of("max-messages", NUMBER, "10000", "messages of a chat"),
+            Setting.of("max-tools", NUMBER, "128", "tools of a request"),
+            Setting.of("max-schema", NUMBER, "262144", "characters of a schema, pattern or grammar"),
             Setting.of("max-unread", SIZE, "32M", "of an answer that waits for its client to read it"),
             Setting.of("comment-interval", DURATION, "10s", "time between two comments that keep a stream alive"),
             Setting.of("stalled-write", DURATION, "2m", "a client that reads nothing for so long is given up"),
@@ -177,6 +179,8 @@ public final class SettingsReader {
                 (int) number("max-biases", usual.biases(), 0, 1 << 20),
                 (int) number("max-choices", usual.choices(), 1, 1 << 12),
                 (int) number("max-messages", usual.messages(), 1, 1 << 24),
+                (int) number("max-tools", usual.tools(), 1, 1 << 12),
+                (int) number("max-schema", usual.schemaCharacters(), 1, 1 << 24),
                 size("max-unread", usual.unreadBytes(), Long.MAX_VALUE));
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.engine.ChatFormat;
 import smelt.engine.ChatOptions;
 import smelt.engine.Embedder;
 import smelt.engine.Engine;
@@ -28,6 +29,7 @@ import smelt.tokenizer.Tokenizers;
 
 /**
  * Models without weights. {@code null}: answers with printable letters, at once. {@code slow}: 20 ms a step.
+ * {@code echo}: answers with what the user said, and its template knows tools and thoughts, as Qwen 3's does.
  * {@code bare}: has no chat template. {@code vectors}: makes embeddings. {@code ranks}: scores documents.
  * {@code broken}: cannot be loaded. Any other is not found. Their tokens are bytes; 256 ends an answer.
  */
@@ -52,7 +54,7 @@ public final class NullModels implements ModelLoader {
     @Override
     public Prepared prepare(String name) {
         return switch (name) {
-            case "null", "slow", "bare", "vectors", "ranks" -> new PreparedNull(name);
+            case "null", "slow", "echo", "bare", "vectors", "ranks" -> new PreparedNull(name);
             case "broken" -> throw Failure.of(FailureCode.CORRUPT, "broken is damaged, as it should be");
             default -> throw Failure.of(FailureCode.NOT_FOUND, "No model is called " + name);
         };
@@ -97,9 +99,11 @@ public final class NullModels implements ModelLoader {
     /** One of them, without a host. */
     public static LoadedModel model(String name, Settings settings) {
         var limits = new StepRunner.Limits(VOCABULARY, CONTEXT, 16, 4 * CONTEXT / 16, 512, 64);
-        NullRunner runner = name.equals("slow")
-                ? NullRunner.timed(limits, 20_000_000, 0, LockSupport::parkNanos)
-                : NullRunner.untimed(limits);
+        StepRunner runner = switch (name) {
+            case "slow" -> NullRunner.timed(limits, 20_000_000, 0, LockSupport::parkNanos);
+            case "echo" -> new EchoRunner(limits, END);
+            default -> NullRunner.untimed(limits);
+        };
         Tokenizer tokenizer = byteTokenizer();
         Pooling pooling = name.equals("vectors") ? Pooling.MEAN : name.equals("ranks") ? Pooling.RANK : Pooling.NONE;
         boolean pools = pooling != Pooling.NONE;
@@ -108,8 +112,27 @@ public final class NullModels implements ModelLoader {
                 new ModelInfo(name, "null", CONTEXT, CONTEXT, pooling, 1 << 20),
                 service,
                 Optional.of(tokenizer),
-                name.equals("bare") || pools ? Optional.empty() : Optional.of(NullModels::render),
+                name.equals("bare") || pools ? Optional.empty() : Optional.of(format(name)),
                 Set.of(END));
+    }
+
+    private static ChatFormat format(String name) {
+        if (!name.equals("echo")) {
+            return NullModels::render;
+        }
+        return new ChatFormat() {
+            @Override
+            public String render(List<Map<String, Object>> messages, ChatOptions options) {
+                String variables = NullModels.render(List.of(), new ChatOptions(false, false, options.variables()));
+                return variables
+                        + NullModels.render(messages, new ChatOptions(options.beginsAnswer(), false, Map.of()));
+            }
+
+            @Override
+            public Optional<String> template() {
+                return Optional.of("<think></think> tools <tool_call>{\"name\"}</tool_call>");
+            }
+        };
     }
 
     private static String render(List<Map<String, Object>> messages, ChatOptions options) {

@@ -1,10 +1,8 @@
 package smelt.server.anthropic;
 
-import java.util.List;
-import java.util.Map;
+import smelt.server.answers.Conversation;
 import smelt.server.fields.Body;
 import smelt.server.fields.Fields;
-import smelt.server.generation.Prompts;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
 import smelt.server.http.Json;
@@ -23,9 +21,9 @@ final class CountTokens {
     void handle(Exchange exchange) throws InterruptedException {
         exchange.replyHeader(Messages.REQUEST_ID, exchange.id());
         Body body = serving.read(FIELDS, exchange);
-        List<Map<String, Object>> turns = Turns.read(body, serving.limits().messages());
+        Conversation chat = PromptFields.read(body, serving.limits());
         try (ServedModels.InUse use = serving.use(body, exchange)) {
-            int tokens = Prompts.ofChat(use.model(), turns, "messages").length;
+            int tokens = chat.prompt(use.model(), "messages").length;
             exchange.reply(200, Json.object().put("input_tokens", tokens));
         }
     }

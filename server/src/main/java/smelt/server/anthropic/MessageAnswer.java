@@ -1,10 +1,14 @@
 package smelt.server.anthropic;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.Event;
 import smelt.engine.FinishReason;
 import smelt.engine.Request;
+import smelt.server.answers.GrowingAnswer;
+import smelt.server.answers.Part;
 import smelt.server.generation.Generation;
 import smelt.server.generation.Piece;
 import smelt.server.generation.TokenCounts;
@@ -18,27 +22,31 @@ import tools.jackson.databind.node.ObjectNode;
 final class MessageAnswer {
     private final ServedModels.InUse use;
     private final Request request;
+    private final GrowingAnswer answer;
+    private final Blocks blocks = new Blocks();
     private final Generation generation;
     private final Exchange exchange;
     private final StopSequence stops;
     private @Nullable FinishReason reason;
 
-    MessageAnswer(ServedModels.InUse use, Request request, Generation generation, Exchange exchange) {
+    MessageAnswer(
+            ServedModels.InUse use, Request request, GrowingAnswer answer, Generation generation, Exchange exchange) {
         this.use = use;
         this.request = request;
+        this.answer = answer;
         this.generation = generation;
         this.exchange = exchange;
         stops = new StopSequence(request.stop(), use.model().requireTokenizer());
     }
 
     void whole() throws InterruptedException {
-        StringBuilder text = new StringBuilder();
         Piece piece;
         while ((piece = generation.next()) != null) {
-            text.append(textOf(piece));
+            blocks.add(partsOf(piece));
         }
+        blocks.end();
         ObjectNode body = message();
-        body.withArray("content").addObject().put("type", "text").put("text", text.toString());
+        body.set("content", blocks.content());
         body.setAll(end());
         body.set("usage", usage());
         exchange.reply(200, body);
@@ -54,17 +62,18 @@ final class MessageAnswer {
         return message;
     }
 
-    /** The text that a piece brings; notes how the answer ends. */
-    private String textOf(Piece piece) {
+    /** What a piece brings; notes how the answer ends. */
+    private List<Part> partsOf(Piece piece) {
         switch (piece.event()) {
             case Event.Token token -> {
                 stops.push(token.id());
-                return token.text();
+                return answer.hear(token);
             }
             case Event.Finished finished -> {
                 exchange.check(); // it was cancelled because it is over
                 Generation.checkReason(finished.reason());
                 reason = finished.reason();
+                return answer.end();
             }
             case Event.Failed failed -> {
                 exchange.check();
@@ -72,23 +81,21 @@ final class MessageAnswer {
             }
             case Event.PromptToken prompt -> {}
         }
-        return "";
+        return List.of();
     }
 
     /** Why it ended. */
     private ObjectNode end() {
-        ObjectNode end = Json.object().put("stop_reason", stopReason());
-        return end.put("stop_sequence", reason == FinishReason.STOP ? stops.found() : null);
+        FinishReason ended = reason;
+        Optional<String> stop = ended == FinishReason.STOP ? stops.found() : Optional.empty();
+        String told = ended == null ? null : answer.calls(ended) ? "tool_use" : stopReason(ended, stop.isPresent());
+        return Json.object().put("stop_reason", told).put("stop_sequence", stop.orElse(null));
     }
 
-    private @Nullable String stopReason() {
-        FinishReason ended = reason;
-        if (ended == null) {
-            return null;
-        }
-        return switch (ended) {
+    private static @Nullable String stopReason(FinishReason reason, boolean bySequence) {
+        return switch (reason) {
             case END -> "end_turn";
-            case STOP -> "stop_sequence";
+            case STOP -> bySequence ? "stop_sequence" : "end_turn"; // nothing more could be written
             case LENGTH -> "max_tokens";
             case CONTEXT -> "model_context_window_exceeded";
             case CANCELLED, TIMEOUT -> null;
@@ -114,16 +121,18 @@ final class MessageAnswer {
     void stream() throws InterruptedException {
         EventSink events = exchange.events();
         begin(events);
+        boolean begun = false;
         Piece piece;
         while ((piece = generation.next()) != null) {
-            String text = textOf(piece);
-            if (!text.isEmpty()) {
-                ObjectNode delta = event("content_block_delta").put("index", 0);
-                delta.putObject("delta").put("type", "text_delta").put("text", text);
-                send(events, delta);
+            for (ObjectNode event : blocks.add(partsOf(piece))) {
+                send(events, event);
+                if (!begun) {
+                    send(events, event("ping"));
+                    begun = true;
+                }
             }
         }
-        send(events, event("content_block_stop").put("index", 0));
+        blocks.end().forEach(event -> send(events, event));
         ObjectNode last = event("message_delta");
         last.set("delta", end());
         last.set("usage", usage());
@@ -140,13 +149,9 @@ final class MessageAnswer {
         message.set("usage", usage(request.prompt().length, 0, 0));
         start.set("message", message);
         send(events, start);
-        ObjectNode block = event("content_block_start").put("index", 0);
-        block.putObject("content_block").put("type", "text").put("text", "");
-        send(events, block);
-        send(events, event("ping"));
     }
 
-    private static ObjectNode event(String type) {
+    static ObjectNode event(String type) {
         return Json.object().put("type", type);
     }
 

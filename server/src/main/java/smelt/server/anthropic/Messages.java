@@ -5,16 +5,18 @@ import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.supported;
 
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import smelt.engine.Request;
 import smelt.engine.Terms;
 import smelt.engine.sampling.Sampling;
+import smelt.server.answers.AnswerForm;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.Shape;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
 import smelt.server.generation.Call;
 import smelt.server.generation.Generation;
-import smelt.server.generation.Prompts;
 import smelt.server.generation.SamplingReader;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
@@ -49,15 +51,18 @@ final class Messages {
     void handle(Exchange exchange) throws InterruptedException {
         exchange.replyHeader(REQUEST_ID, exchange.id());
         Body body = serving.read(FIELDS, exchange);
-        List<Map<String, Object>> turns = Turns.read(body, serving.limits().messages());
+        Conversation chat = PromptFields.read(body, serving.limits());
+        Optional<Shape> shape = PromptFields.shape(body, serving.limits());
         body.required("max_tokens");
         boolean streams = body.flag("stream", false);
         try (ServedModels.InUse use = serving.use(body, exchange)) {
-            Request request = request(body, Prompts.ofChat(use.model(), turns, "messages"), exchange)
-                    .withEndIds(use.model().endIds());
+            int[] prompt = chat.prompt(use.model(), "messages");
+            AnswerForm form = chat.form(use.model(), prompt, shape);
+            Request request = form.constrained(
+                    request(body, prompt, exchange).withEndIds(use.model().endIds()), use.model());
             try (Generation generation = Generation.start(
                     use.name(), use.model().engine(), List.of(new Call(request, 1)), serving, exchange)) {
-                var answer = new MessageAnswer(use, request, generation, exchange);
+                var answer = new MessageAnswer(use, request, form.answer("toolu_"), generation, exchange);
                 if (streams) {
                     answer.stream();
                 } else {

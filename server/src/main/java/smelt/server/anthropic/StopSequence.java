@@ -2,6 +2,7 @@ package smelt.server.anthropic;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import smelt.tokenizer.StreamingDecoder;
 import smelt.tokenizer.Tokenizer;
 
@@ -20,18 +21,17 @@ final class StopSequence {
 
     /** The next token that was generated. */
     void push(int id) {
-        // weights may have rows beyond the vocabulary; with one sequence there is nothing to tell apart
-        if (stops.size() > 1 && id < tokenizer.vocabularySize()) {
+        // weights may have rows beyond the vocabulary
+        if (!stops.isEmpty() && id < tokenizer.vocabularySize()) {
             text.append(decoder.push(id));
         }
     }
 
-    /** The one that was complete first; of several complete at the same character the longest. */
-    String found() {
+    /** The one that was complete first; of several complete at the same character the longest. Empty: none was. */
+    Optional<String> found() {
         return stops.stream()
-                .filter(stop -> stops.size() == 1 || text.indexOf(stop) >= 0)
+                .filter(stop -> text.indexOf(stop) >= 0)
                 .min(Comparator.comparingInt((String stop) -> text.indexOf(stop) + stop.length())
-                        .thenComparingInt(stop -> -stop.length()))
-                .orElseThrow();
+                        .thenComparingInt(stop -> -stop.length()));
     }
 }

@@ -2,7 +2,6 @@ package smelt.server.generation;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import smelt.server.fields.Fields;
 import smelt.server.http.Problem;
@@ -18,10 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param place of a message in the body, with {@code %d} for its index
  */
 public record MessageReader(Set<String> roles, String roleNames, String place) {
-    /** What a protocol makes of one message. */
-    public interface Turn {
+    /**
+     * What a protocol makes of one message.
+     *
+     * @param <T> what a template takes
+     */
+    public interface Turn<T> {
         /** @param where the message stands */
-        Map<String, Object> of(ObjectNode message, String role, String where);
+        T of(ObjectNode message, String role, String where);
     }
 
     /** @throws Problem 400 where it is no array, or has less than {@code least} or more than {@code most} messages */
@@ -36,8 +39,8 @@ public record MessageReader(Set<String> roles, String roleNames, String place) {
     }
 
     /** @throws Problem 400 that names the place */
-    public List<Map<String, Object>> all(ArrayNode messages, Turn turn) {
-        List<Map<String, Object>> all = new ArrayList<>();
+    public <T> List<T> all(ArrayNode messages, Turn<T> turn) {
+        List<T> all = new ArrayList<>();
         for (int i = 0; i < messages.size(); i++) {
             all.add(one(messages.get(i), place.formatted(i), turn));
         }
@@ -45,7 +48,7 @@ public record MessageReader(Set<String> roles, String roleNames, String place) {
     }
 
     /** One message, which stands at {@code where}. */
-    public Map<String, Object> one(JsonNode node, String where, Turn turn) {
+    public <T> T one(JsonNode node, String where, Turn<T> turn) {
         if (!(node instanceof ObjectNode message)) {
             throw Problem.invalid(where, where + " must be an object but is " + Fields.described(node));
         }

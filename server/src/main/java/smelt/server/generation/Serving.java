@@ -21,13 +21,23 @@ public record Serving(ServedModels models, GenerationObserver observer, boolean 
      * @param biases tokens in logit_bias
      * @param choices answers
      * @param messages of a chat
+     * @param tools that may be called
+     * @param schemaCharacters of a schema, a pattern or a grammar
      * @param unreadBytes of an answer that is told bit by bit, about, before a client that does not read is given up
      */
-    public record Limits(int stops, int stopCharacters, int biases, int choices, int messages, long unreadBytes) {
-        public static final Limits DEFAULT = new Limits(64, 1024, 4096, 128, 10_000, 32 << 20);
+    public record Limits(
+            int stops,
+            int stopCharacters,
+            int biases,
+            int choices,
+            int messages,
+            int tools,
+            int schemaCharacters,
+            long unreadBytes) {
+        public static final Limits DEFAULT = new Limits(64, 1024, 4096, 128, 10_000, 128, 256 << 10, 32 << 20);
 
         public Limits withUnreadBytes(long value) {
-            return new Limits(stops, stopCharacters, biases, choices, messages, value);
+            return new Limits(stops, stopCharacters, biases, choices, messages, tools, schemaCharacters, value);
         }
     }
 

@@ -3,6 +3,9 @@ package smelt.server.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -11,7 +14,9 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON as it goes over the wire: read strictly, written compactly. */
@@ -36,6 +41,42 @@ public final class Json {
 
     public static byte[] bytes(JsonNode node) {
         return MAPPER.writeValueAsBytes(node);
+    }
+
+    /** What Java's maps, lists and values are as JSON. */
+    public static JsonNode of(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** What a text has as JSON; missing where it is none. */
+    public static JsonNode parsed(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** As Java's own maps, lists and values. */
+    public static @Nullable Object plain(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            object.properties().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
+            return map;
+        }
+        if (node instanceof ArrayNode array) {
+            return array.valueStream().map(Json::plain).toList();
+        }
+        if (node.isNull()) {
+            return null;
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        if (node.isNumber()) {
+            return node.canConvertToLong() && node.isIntegralNumber() ? (Object) node.longValue() : node.doubleValue();
+        }
+        return node.asString("");
     }
 
     /**

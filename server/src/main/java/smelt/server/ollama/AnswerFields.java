@@ -1,20 +1,32 @@
 package smelt.server.ollama;
 
 import static smelt.server.fields.Field.ignored;
-import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.supported;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import smelt.engine.ChatOptions;
+import smelt.engine.LoadedModel;
 import smelt.engine.Request;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.Shape;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
+import smelt.server.fields.Fields;
+import smelt.server.generation.Serving;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
 
 /** The fields that chat and generate share. */
 final class AnswerFields {
     private static final int MOST_TOP_LOG_PROBS = 20;
+    private static final String FORMAT = "format";
+    private static final String THINK = "think";
+    private static final Set<String> LEVELS = Set.of("low", "medium", "high");
 
     private AnswerFields() {}
 
@@ -27,16 +39,52 @@ final class AnswerFields {
             supported("top_logprobs", Kind.INTEGER, "0 to 20, with logprobs"),
             ignored("truncate", Kind.BOOLEAN, "a prompt is never cut: one that is too long is refused"),
             ignored("shift", Kind.BOOLEAN, "nothing is ever given up: an answer ends where the context is full"),
-            refused("format", Kind.ANY, "answers cannot be constrained yet", AnswerFields::isEmpty),
-            refused("think", Kind.ANY, "thoughts are not told apart from answers yet", AnswerFields::isFalse));
+            supported("format", Kind.ANY, "\"json\" or a JSON schema: what the answer must be"),
+            supported(
+                    "think",
+                    Kind.ANY,
+                    "true, false, low, medium or high: told to the model's template; true is refused where it knows no "
+                            + "thoughts"));
 
     static boolean isEmpty(JsonNode value) {
         return (value.isContainer() && value.isEmpty())
                 || (value.isString() && value.stringValue().isEmpty());
     }
 
-    private static boolean isFalse(JsonNode value) {
-        return value.isBoolean() && !value.booleanValue();
+    /** What an answer must be; empty where it is free. */
+    static Optional<Shape> shape(Body body, Serving.Limits limits) {
+        return body.any(FORMAT).filter(format -> !isEmpty(format)).map(format -> {
+            if (format.isString() && format.stringValue().equals("json")) {
+                return Shape.object(FORMAT);
+            }
+            if (format.isObject()) {
+                return Shape.schema(format, FORMAT, limits);
+            }
+            throw Problem.invalid(FORMAT, "format must be json or a JSON schema but is " + Fields.described(format));
+        });
+    }
+
+    /** What a model's template is told. */
+    static ChatOptions options(Body body, LoadedModel model) {
+        Map<String, Object> variables = new LinkedHashMap<>();
+        body.any(THINK).ifPresent(think -> {
+            boolean wanted = think.isBoolean() ? think.booleanValue() : LEVELS.contains(think.asString(""));
+            if (!wanted && !think.isBoolean()) {
+                throw Problem.invalid(
+                        THINK, "think must be true, false, low, medium or high but is " + Fields.described(think));
+            }
+            boolean can = Conversation.canThink(model);
+            if (wanted && !can) {
+                throw Problem.unsupported(THINK, "think is not supported: " + model.name() + " knows no thoughts");
+            }
+            if (can) {
+                variables.put("enable_thinking", wanted);
+            }
+            if (think.isString()) {
+                variables.put("reasoning_effort", think.stringValue());
+            }
+        });
+        return new ChatOptions(true, false, variables);
     }
 
     static Request withLogProbs(Request request, Body body) {

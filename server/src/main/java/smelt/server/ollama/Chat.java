@@ -1,26 +1,37 @@
 package smelt.server.ollama;
 
-import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.supported;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
+import smelt.server.answers.AnswerForm;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.Shape;
+import smelt.server.answers.ToolReader;
+import smelt.server.answers.ToolUse;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
-import smelt.server.generation.Prompts;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
+import tools.jackson.databind.node.ArrayNode;
 
 /** {@code /api/chat}; without messages it loads the model, or unloads it. */
 final class Chat {
     static final Fields FIELDS = Fields.of(
                     "/api/chat",
                     List.of(
-                            supported("messages", Kind.ARRAY, "roles system, user, assistant, tool; text alone"),
-                            refused("tools", Kind.ARRAY, "tools are not there yet", AnswerFields::isEmpty)))
+                            supported(
+                                    "messages",
+                                    Kind.ARRAY,
+                                    "roles system, user, assistant, tool; with tool_calls and tool_name; text alone"),
+                            supported(
+                                    "tools",
+                                    Kind.ARRAY,
+                                    "of type function; calls keep to their parameters' schemas, always")))
             .and(AnswerFields.FIELDS);
 
     private final Serving serving;
@@ -33,6 +44,8 @@ final class Chat {
         Body body = serving.read(FIELDS, exchange);
         List<Map<String, Object>> messages =
                 ChatTurns.read(body, serving.limits().messages());
+        ToolUse tools = tools(body);
+        Optional<Shape> shape = AnswerFields.shape(body, serving.limits());
         Options options = Options.of(body, serving);
         try (Lease lease = Lease.take(serving, body, exchange)) {
             LoadedModel model = lease.model();
@@ -40,8 +53,21 @@ final class Chat {
                 exchange.reply(200, Answer.Shape.CHAT.loaded(lease));
                 return;
             }
-            Request request = options.request(Prompts.ofChat(model, messages, "messages"), model, exchange);
-            Answer.give(Answer.Shape.CHAT, lease, AnswerFields.withLogProbs(request, body), body, exchange, serving);
+            var chat = new Conversation(messages, AnswerFields.options(body, model), tools);
+            int[] prompt = chat.prompt(model, "messages");
+            AnswerForm form = chat.form(model, prompt, shape);
+            Request request = form.constrained(options.request(prompt, model, exchange), model);
+            Answer.give(
+                    Answer.Shape.CHAT, lease, AnswerFields.withLogProbs(request, body), form, body, exchange, serving);
         }
+    }
+
+    private ToolUse tools(Body body) {
+        var reader = new ToolReader(serving.limits(), "tools");
+        ArrayNode all = body.array("tools").orElse(null);
+        for (int i = 0; all != null && i < all.size(); i++) {
+            reader.add(all.get(i).path("function"), "tools[" + i + "].function", "parameters");
+        }
+        return reader.all(ToolUse.Choice.MODEL, true);
     }
 }

@@ -7,12 +7,17 @@ import static smelt.server.fields.Field.supported;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import smelt.engine.ChatOptions;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
+import smelt.server.answers.AnswerForm;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.Shape;
+import smelt.server.answers.ToolUse;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
-import smelt.server.generation.Prompts;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
 
@@ -51,6 +56,7 @@ final class Generate {
 
     void handle(Exchange exchange) throws InterruptedException {
         Body body = serving.read(FIELDS, exchange);
+        Optional<Shape> shape = AnswerFields.shape(body, serving.limits());
         Options options = Options.of(body, serving);
         try (Lease lease = Lease.take(serving, body, exchange)) {
             LoadedModel model = lease.model();
@@ -59,27 +65,40 @@ final class Generate {
                 exchange.reply(200, Answer.Shape.GENERATE.loaded(lease));
                 return;
             }
-            Request request = options.request(prompt(body, text, model), model, exchange);
+            Optional<Conversation> chat = chat(body, text, model);
+            int[] prompt = chat.map(messages -> messages.prompt(model, "prompt"))
+                    .orElseGet(() -> model.rawPrompt(rawText(body, text)));
+            AnswerForm form =
+                    chat.map(messages -> messages.form(model, prompt, shape)).orElseGet(() -> AnswerForm.of(shape));
+            Request request = form.constrained(options.request(prompt, model, exchange), model);
             Answer.give(
-                    Answer.Shape.GENERATE, lease, AnswerFields.withLogProbs(request, body), body, exchange, serving);
+                    Answer.Shape.GENERATE,
+                    lease,
+                    AnswerFields.withLogProbs(request, body),
+                    form,
+                    body,
+                    exchange,
+                    serving);
         }
     }
 
-    /** A model without a template continues the text, as it does with raw. */
-    private static int[] prompt(Body body, String text, LoadedModel model) {
+    private static String rawText(Body body, String text) {
+        String system = body.flag("raw", false) ? "" : body.string("system").orElse("");
+        return system.isEmpty() ? text : system + "\n" + text;
+    }
+
+    /** Empty for a model without a template, which continues the text, as it does with raw. */
+    private static Optional<Conversation> chat(Body body, String text, LoadedModel model) {
         model.engine(); // a model that does not write says so itself
-        if (body.flag("raw", false)) {
-            return model.rawPrompt(text);
-        }
-        String system = body.string("system").orElse("");
-        if (model.chatFormat().isEmpty()) {
-            return model.rawPrompt(system.isEmpty() ? text : system + "\n" + text);
+        ChatOptions chatOptions = AnswerFields.options(body, model);
+        if (body.flag("raw", false) || model.chatFormat().isEmpty()) {
+            return Optional.empty();
         }
         List<Map<String, Object>> messages = new ArrayList<>();
-        if (!system.isEmpty()) {
-            messages.add(Map.of("role", "system", "content", system));
-        }
+        body.string("system")
+                .filter(system -> !system.isEmpty())
+                .ifPresent(system -> messages.add(Map.of("role", "system", "content", system)));
         messages.add(Map.of("role", "user", "content", text));
-        return Prompts.ofChat(model, messages, "prompt");
+        return Optional.of(new Conversation(messages, chatOptions, ToolUse.NONE));
     }
 }

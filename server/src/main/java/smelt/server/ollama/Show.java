@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import smelt.engine.ModelInfo;
 import smelt.graph.ModelGraph.Pooling;
+import smelt.server.answers.Conversation;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
@@ -50,6 +51,12 @@ final class Show {
         answer.set("model_info", modelInfo(served, file, body.flag("verbose", false)));
         ArrayNode capabilities = answer.putArray("capabilities");
         capability(served, file).ifPresent(capabilities::add);
+        file.flatMap(Facts::template).filter(any -> !file.get().pools()).ifPresent(template -> {
+            capabilities.add("tools");
+            if (Conversation.canThink(template)) {
+                capabilities.add("thinking");
+            }
+        });
         answer.put(
                 "modified_at",
                 file.map(Facts::modified).orElse(serving.models().since()).toString());

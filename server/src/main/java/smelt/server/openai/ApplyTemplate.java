@@ -3,6 +3,7 @@ package smelt.server.openai;
 import static smelt.server.fields.Field.supported;
 
 import java.util.List;
+import smelt.server.answers.Conversation;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
@@ -25,7 +26,7 @@ final class ApplyTemplate {
 
     void handle(Exchange exchange) throws InterruptedException {
         Body body = serving.read(FIELDS, exchange);
-        ChatFields chat = ChatFields.read(body, serving.limits());
+        Conversation chat = ChatFields.read(body, serving.limits());
         try (ServedModels.InUse use = serving.use(body, exchange)) {
             exchange.reply(200, Json.object().put("prompt", chat.text(use.model())));
         }

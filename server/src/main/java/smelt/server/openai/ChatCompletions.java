@@ -5,8 +5,12 @@ import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.supported;
 
 import java.util.List;
+import java.util.Optional;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
+import smelt.server.answers.AnswerForm;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.Shape;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
@@ -20,8 +24,6 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code /v1/chat/completions}. */
 final class ChatCompletions {
-    private static final String NO_TOOLS = "tools are not there yet";
-
     static final Fields FIELDS = Fields.of(
                     "/v1/chat/completions",
                     List.of(
@@ -42,19 +44,14 @@ final class ChatCompletions {
                                     "prediction",
                                     Kind.OBJECT,
                                     "guesses come from the text itself and change no answer"),
-                            ignored("parallel_tool_calls", Kind.BOOLEAN, NO_TOOLS),
-                            ignored("include_reasoning", Kind.BOOLEAN, "an answer is told as it is"),
-                            ignored("reasoning_format", Kind.STRING, "an answer is told as it is"),
+                            supported("include_reasoning", Kind.BOOLEAN, "whether thoughts are told, default true"),
+                            supported(
+                                    "reasoning_format",
+                                    Kind.STRING,
+                                    "none leaves thoughts in content, as the model writes them; with all others they "
+                                            + "are reasoning_content"),
+                            ShapeFields.RESPONSE_FORMAT,
                             ignored("verbosity", Kind.STRING, "models here know no levels"),
-                            refused("tools", Kind.ARRAY, NO_TOOLS, SamplingFields::isEmpty),
-                            refused("tool_choice", Kind.ANY, NO_TOOLS, ChatCompletions::isNoChoice),
-                            refused("functions", Kind.ARRAY, NO_TOOLS, SamplingFields::isEmpty),
-                            refused("function_call", Kind.ANY, NO_TOOLS, ChatCompletions::isNoChoice),
-                            refused(
-                                    "response_format",
-                                    Kind.OBJECT,
-                                    "answers cannot be constrained yet, only {\"type\": \"text\"} passes",
-                                    format -> format.path("type").asString("").equals("text")),
                             refused("modalities", Kind.ARRAY, "text alone", ChatCompletions::isTextAlone),
                             refused("audio", Kind.OBJECT, "text alone"),
                             refused("moderation", Kind.OBJECT, "there is no moderation model"),
@@ -76,26 +73,24 @@ final class ChatCompletions {
         this.serving = serving;
     }
 
-    static boolean isNoChoice(JsonNode choice) {
-        return choice.isString()
-                && (choice.stringValue().equals("none") || choice.stringValue().equals("auto"));
-    }
-
     private static boolean isTextAlone(JsonNode modalities) {
         return modalities.size() == 1 && modalities.get(0).asString("").equals("text");
     }
 
     void handle(Exchange exchange) throws InterruptedException {
         Body body = serving.read(FIELDS, exchange);
-        ChatFields chat = ChatFields.read(body, serving.limits());
+        Conversation chat = ChatFields.read(body, serving.limits());
+        Optional<Shape> shape = ShapeFields.ofChat(body, serving.limits());
         boolean usage = AnswerFields.includesUsage(body);
         TokenDetails details = details(body);
         try (ServedModels.InUse use = serving.use(body, exchange)) {
-            Request request = request(body, use.model(), chat.prompt(use.model(), "messages"), details, exchange);
+            int[] prompt = chat.prompt(use.model(), "messages");
+            AnswerForm form = form(chat, body, use.model(), prompt, shape);
+            Request request = form.constrained(request(body, use.model(), prompt, details, exchange), use.model());
             Call call = new Call(request, SamplingFields.choices(body, serving.limits()));
             try (Generation generation =
                     Generation.start(use.name(), use.model().engine(), List.of(call), serving, exchange)) {
-                var answer = new ChatAnswer(use, request, details, generation, exchange);
+                var answer = new ChatAnswer(use, request, details, telling(body), form, generation, exchange);
                 if (body.flag("stream", false)) {
                     answer.stream(usage);
                 } else {
@@ -103,6 +98,16 @@ final class ChatCompletions {
                 }
             }
         }
+    }
+
+    private static AnswerForm form(
+            Conversation chat, Body body, LoadedModel model, int[] prompt, Optional<Shape> shape) {
+        AnswerForm form = chat.form(model, prompt, shape);
+        return body.string("reasoning_format").orElse("").equals("none") ? form.withThoughtsInContent() : form;
+    }
+
+    private static ChatAnswer.Telling telling(Body body) {
+        return new ChatAnswer.Telling(body.flag("include_reasoning", true), ToolFields.isOlder(body));
     }
 
     private static TokenDetails details(Body body) {

@@ -9,25 +9,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import smelt.engine.ChatOptions;
-import smelt.engine.LoadedModel;
+import smelt.server.answers.Conversation;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
-import smelt.server.generation.Prompts;
 import smelt.server.generation.Serving;
+import smelt.server.http.Json;
 import smelt.server.http.Problem;
+import tools.jackson.databind.JsonNode;
 
-/**
- * A chat as a request has it.
- *
- * @param options what the template is told beside messages
- */
-record ChatFields(List<Map<String, Object>> messages, ChatOptions options) {
+/** The fields that make a chat's prompt. */
+final class ChatFields {
     static final Field MESSAGES = required(
             "messages", Kind.ARRAY, "at least one; roles system, developer, user, assistant, tool; text alone");
 
-    /** How messages become text. */
-    static final List<Field> TEMPLATE = List.of(
+    private static final List<Field> OPTIONS = List.of(
             supported("add_generation_prompt", Kind.BOOLEAN, "whether the template begins an answer, default true"),
             supported(
                     "continue_final_message",
@@ -37,11 +33,24 @@ record ChatFields(List<Map<String, Object>> messages, ChatOptions options) {
                     "chat_template_kwargs",
                     Kind.OBJECT,
                     "what else the model's template is told, such as enable_thinking"),
-            supported("reasoning_effort", Kind.STRING, "told to the model's template, which may look at it"),
+            supported(
+                    "reasoning_effort",
+                    Kind.STRING,
+                    "told to the model's template, which may look at it; with none it is asked for no thoughts"),
             refused("chat_template", Kind.STRING, "the model's own template is taken"),
             refused("documents", Kind.ARRAY, "put them into messages", SamplingFields::isEmpty));
 
+    /** How messages become text. */
+    static final List<Field> TEMPLATE = template();
+
     static final List<Field> FIELDS = all();
+
+    private static List<Field> template() {
+        List<Field> all = new ArrayList<>(OPTIONS);
+        all.addAll(ToolFields.FIELDS);
+        all.addAll(ToolFields.OLDER);
+        return List.copyOf(all);
+    }
 
     private static List<Field> all() {
         List<Field> all = new ArrayList<>(TEMPLATE);
@@ -49,9 +58,14 @@ record ChatFields(List<Map<String, Object>> messages, ChatOptions options) {
         return List.copyOf(all);
     }
 
+    private ChatFields() {}
+
     /** Of a body whose table has {@link #FIELDS}. */
-    static ChatFields read(Body body, Serving.Limits limits) {
-        return new ChatFields(ChatMessages.read(body.required("messages"), limits.messages()), options(body));
+    static Conversation read(Body body, Serving.Limits limits) {
+        return new Conversation(
+                ChatMessages.read(body.required("messages"), limits.messages()),
+                options(body),
+                ToolFields.ofChat(body, limits));
     }
 
     private static ChatOptions options(Body body) {
@@ -62,12 +76,24 @@ record ChatFields(List<Map<String, Object>> messages, ChatOptions options) {
                     "continue_final_message", "continue_final_message is only for add_generation_prompt: false");
         }
         Map<String, Object> variables = new LinkedHashMap<>();
-        body.string("reasoning_effort").ifPresent(effort -> variables.put("reasoning_effort", effort));
+        body.string("reasoning_effort").ifPresent(effort -> variables.putAll(effort(effort)));
         body.object("chat_template_kwargs")
-                .ifPresent(given -> given.properties()
-                        .forEach(entry -> variables.put(entry.getKey(), ChatMessages.plain(entry.getValue()))));
+                .ifPresent(given ->
+                        given.properties().forEach(entry -> variables.put(entry.getKey(), plain(entry.getValue()))));
         variables.keySet().forEach(ChatFields::checkFree);
         return new ChatOptions(begins, continues, variables);
+    }
+
+    /** What a template may be told of how much is thought. */
+    static Map<String, Object> effort(String effort) {
+        return effort.equals("none")
+                ? Map.of("reasoning_effort", effort, "enable_thinking", false)
+                : Map.of("reasoning_effort", effort);
+    }
+
+    private static Object plain(JsonNode value) {
+        Object plain = Json.plain(value);
+        return plain == null ? "" : plain;
     }
 
     private static void checkFree(String name) {
@@ -75,16 +101,5 @@ record ChatFields(List<Map<String, Object>> messages, ChatOptions options) {
             throw Problem.invalid(
                     "chat_template_kwargs", "chat_template_kwargs must not set " + name + ": it has a field");
         }
-    }
-
-    /** @throws Problem 400 where the model has no chat template */
-    String text(LoadedModel model) {
-        Prompts.checkChats(model);
-        return model.chatText(messages, options);
-    }
-
-    /** @throws Problem 400 where the model has no chat template, or the context no room for an answer */
-    int[] prompt(LoadedModel model, String param) {
-        return Prompts.ofChat(model, messages, options, param);
     }
 }

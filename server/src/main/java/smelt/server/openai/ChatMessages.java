@@ -1,9 +1,11 @@
 package smelt.server.openai;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import smelt.server.answers.ToolMessages;
 import smelt.server.fields.Fields;
 import smelt.server.generation.MessageReader;
 import smelt.server.http.Problem;
@@ -18,11 +20,16 @@ final class ChatMessages {
             "system, user, assistant or tool",
             "messages[%d]");
 
+    /** Templates know one word alone. */
+    private static final Map<String, String> OLDER = Map.of("developer", "system", "function", "tool");
+
+    private static final String REASONING = "reasoning_content";
+
     private ChatMessages() {}
 
     /** @throws Problem 400 that names the place */
     static List<Map<String, Object>> read(JsonNode messages, int most) {
-        return READER.all(MessageReader.sized(messages, "messages", 1, most), ChatMessages::turn);
+        return ToolMessages.named(READER.all(MessageReader.sized(messages, "messages", 1, most), ChatMessages::turn));
     }
 
     /** One of them, which stands at {@code where}. */
@@ -32,19 +39,51 @@ final class ChatMessages {
 
     private static Map<String, Object> turn(ObjectNode message, String role, String where) {
         Map<String, Object> read = new LinkedHashMap<>();
-        // templates know the older word alone
-        read.put("role", role.equals("developer") ? "system" : role);
+        read.put("role", OLDER.getOrDefault(role, role));
         read.put("content", content(message, where, role));
-        for (String name : List.of("name", "tool_call_id", "reasoning_content", "reasoning")) {
+        for (String name : List.of("name", "tool_call_id")) {
             JsonNode value = message.path(name);
             if (value.isString()) {
                 read.put(name, value.stringValue());
             }
         }
-        if (message.path("tool_calls") instanceof ArrayNode calls && !calls.isEmpty()) {
-            read.put("tool_calls", plain(calls));
+        JsonNode thoughts = message.path(message.path(REASONING).isString() ? REASONING : "reasoning");
+        if (thoughts.isString()) {
+            read.put(REASONING, thoughts.stringValue());
+        }
+        List<Map<String, Object>> calls = calls(message, where);
+        if (!calls.isEmpty()) {
+            read.put("tool_calls", calls);
         }
         return read;
+    }
+
+    private static List<Map<String, Object>> calls(ObjectNode message, String where) {
+        JsonNode given = message.path("tool_calls");
+        if (given.isMissingNode() || given.isNull()) {
+            JsonNode older = message.path("function_call");
+            return older.isObject() ? List.of(call(older, "", where + ".function_call")) : List.of();
+        }
+        if (!(given instanceof ArrayNode array)) {
+            throw Problem.invalid(
+                    where + ".tool_calls", where + ".tool_calls must be an array but is " + Fields.described(given));
+        }
+        List<Map<String, Object>> calls = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            JsonNode call = array.get(i);
+            calls.add(call(
+                    call.path("function"), call.path("id").asString(""), where + ".tool_calls[" + i + "].function"));
+        }
+        return calls;
+    }
+
+    private static Map<String, Object> call(JsonNode function, String id, String where) {
+        JsonNode name = function.path("name");
+        JsonNode arguments = function.path("arguments");
+        if (!name.isString() || !arguments.isString()) {
+            throw Problem.invalid(where, where + " must have a name and arguments, which are strings");
+        }
+        return ToolMessages.call(id, name.stringValue(), arguments);
     }
 
     private static String content(ObjectNode message, String where, String role) {
@@ -81,24 +120,5 @@ final class ChatMessages {
             throw Problem.unsupported(where, where + " is of type " + type + "; this model reads text alone");
         }
         throw Problem.invalid(where, where + " must be a part of type text, with a text");
-    }
-
-    /** As Java's own maps, lists and values. */
-    static Object plain(JsonNode node) {
-        if (node instanceof ObjectNode object) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            object.properties().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
-            return map;
-        }
-        if (node instanceof ArrayNode array) {
-            return array.valueStream().map(ChatMessages::plain).toList();
-        }
-        if (node.isBoolean()) {
-            return node.booleanValue();
-        }
-        if (node.isNumber()) {
-            return node.canConvertToLong() && node.isIntegralNumber() ? (Object) node.longValue() : node.doubleValue();
-        }
-        return node.asString("");
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
+import smelt.server.answers.AnswerForm;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
@@ -71,11 +72,14 @@ final class Completions {
 
     void handle(Exchange exchange) throws InterruptedException {
         Body body = serving.read(FIELDS, exchange);
+        AnswerForm form = AnswerForm.of(ShapeFields.read(body, serving.limits()));
         boolean usage = AnswerFields.includesUsage(body);
         try (ServedModels.InUse use = serving.use(body, exchange)) {
             Wanted wanted = wanted(body, use.model());
             List<Call> calls = wanted.prompts().stream()
-                    .map(prompt -> new Call(request(prompt, wanted, body, use.model(), exchange), wanted.made()))
+                    .map(prompt -> new Call(
+                            form.constrained(request(prompt, wanted, body, use.model(), exchange), use.model()),
+                            wanted.made()))
                     .toList();
             try (Generation generation =
                     Generation.start(use.name(), use.model().engine(), calls, serving, exchange)) {

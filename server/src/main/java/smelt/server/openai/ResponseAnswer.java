@@ -1,12 +1,13 @@
 package smelt.server.openai;
 
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import smelt.base.Failure;
 import smelt.engine.Completion;
 import smelt.engine.Event;
 import smelt.engine.FinishReason;
 import smelt.engine.Request;
+import smelt.server.answers.GrowingAnswer;
 import smelt.server.fields.Body;
 import smelt.server.generation.Generation;
 import smelt.server.generation.Piece;
@@ -30,8 +31,9 @@ final class ResponseAnswer {
     private final Generation generation;
     private final Exchange exchange;
     private final TokenScores scores;
+    private final GrowingAnswer answer;
+    private final ResponseItems items = new ResponseItems();
     private final String id = Wire.id("resp_");
-    private final String itemId = Wire.id("msg_");
     private final long created = Instant.now().getEpochSecond();
     private int sequence;
 
@@ -40,12 +42,14 @@ final class ResponseAnswer {
             Body body,
             Request request,
             TokenDetails details,
+            GrowingAnswer answer,
             Generation generation,
             Exchange exchange) {
         this.use = use;
         this.body = body;
         this.request = request;
         this.details = details;
+        this.answer = answer;
         this.generation = generation;
         this.exchange = exchange;
         scores = new TokenScores(use.model().requireTokenizer(), details.top());
@@ -53,29 +57,35 @@ final class ResponseAnswer {
 
     void whole() throws InterruptedException {
         Completion completion = Wire.completions(generation, exchange).getFirst();
-        ArrayNode told = Wire.ids();
         completion.events().forEach(event -> {
             if (event instanceof Event.Token token) {
-                score(token, told);
+                items.add(answer.hear(token), scored(token));
             }
         });
-        exchange.reply(200, ended(completion.reason(), completion.text(), told));
+        items.add(answer.end(), Wire.ids());
+        items.end(status(completion.reason()));
+        exchange.reply(200, ended(completion.reason()));
     }
 
-    /** Adds the log-probability of a token that is part of the text. */
-    private void score(Event.Token token, ArrayNode told) {
+    private static String status(FinishReason reason) {
+        return reason == FinishReason.END || reason == FinishReason.STOP ? "completed" : "incomplete";
+    }
+
+    /** The log-probability of a token that is part of the text. */
+    private ArrayNode scored(Event.Token token) {
+        ArrayNode told = Wire.ids();
         var given = token.logProbs();
         if (details.scored() && given != null && !request.endIds().contains(token.id())) {
             told.add(scores.of(token, given));
         }
+        return told;
     }
 
-    private ObjectNode ended(FinishReason reason, String text, ArrayNode told) {
-        boolean complete = reason == FinishReason.END || reason == FinishReason.STOP;
-        String status = complete ? "completed" : "incomplete";
+    private ObjectNode ended(FinishReason reason) {
+        String status = status(reason);
         ObjectNode response = response(status);
-        response.withArray("output").add(item(status, part(text, told)));
-        if (!complete) {
+        response.set("output", items.output());
+        if (status.equals("incomplete")) {
             response.putObject("incomplete_details").put("reason", "max_output_tokens");
         }
         response.set("usage", usage());
@@ -108,53 +118,33 @@ final class ResponseAnswer {
         response.put("max_output_tokens", request.maxTokens() == Request.ROOM_LEFT ? null : request.maxTokens());
         response.set("metadata", body.object("metadata").orElseGet(Json::object));
         response.put("model", use.name()).putArray("output");
-        response.put("parallel_tool_calls", true).putNull("previous_response_id");
+        response.put("parallel_tool_calls", body.flag("parallel_tool_calls", true))
+                .putNull("previous_response_id");
         response.putObject("reasoning")
                 .put("effort", ResponseInput.effort(body).orElse(null))
                 .putNull("summary");
         response.put("service_tier", "default")
                 .put("store", false)
                 .put("temperature", request.sampling().temperature());
-        response.putObject("text").putObject("format").put("type", "text");
-        response.put("tool_choice", "auto").putArray("tools");
+        ObjectNode format = Json.object().put("type", "text");
+        response.putObject("text")
+                .set(
+                        "format",
+                        body.object("text").map(text -> text.get("format")).orElse(format));
+        response.set("tool_choice", body.any("tool_choice").orElseGet(() -> response.stringNode("auto")));
+        response.set("tools", body.array("tools").orElseGet(Wire::ids));
         return response.put("top_logprobs", details.top())
                 .put("top_p", request.sampling().topP())
                 .put("truncation", "disabled")
                 .putNull("usage");
     }
 
-    private ObjectNode item(String status, @Nullable ObjectNode part) {
-        ObjectNode item = Json.object()
-                .put("id", itemId)
-                .put("type", "message")
-                .put("status", status)
-                .put("role", "assistant");
-        ArrayNode content = item.putArray("content");
-        if (part != null) {
-            content.add(part);
-        }
-        return item;
-    }
-
-    private static ObjectNode part(String text, ArrayNode told) {
-        ObjectNode part = Json.object().put("type", "output_text").put("text", text);
-        part.putArray("annotations");
-        part.set("logprobs", told);
-        return part;
-    }
-
     void stream() throws InterruptedException {
         EventSink events = exchange.events();
         tell(events, "response.created", withResponse(response("in_progress")));
         tell(events, "response.in_progress", withResponse(response("in_progress")));
-        ObjectNode added = Json.object().put("output_index", 0);
-        added.set("item", item("in_progress", null));
-        tell(events, "response.output_item.added", added);
-        ObjectNode begun = ofText();
-        begun.set("part", part("", Wire.ids()));
-        tell(events, "response.content_part.added", begun);
         try {
-            tellText(events);
+            tellItems(events);
         } catch (Failure failure) {
             fail(events, Problem.of(failure));
         } catch (Problem problem) {
@@ -163,27 +153,18 @@ final class ResponseAnswer {
         events.close();
     }
 
-    private void tellText(EventSink events) throws InterruptedException {
-        StringBuilder text = new StringBuilder();
-        ArrayNode told = Wire.ids();
+    private void tellItems(EventSink events) throws InterruptedException {
         Piece piece;
         while ((piece = generation.next()) != null) {
             switch (piece.event()) {
-                case Event.Token token -> {
-                    ArrayNode own = Wire.ids();
-                    score(token, own);
-                    told.addAll(own);
-                    text.append(token.text());
-                    if (!token.text().isEmpty() || !own.isEmpty()) {
-                        ObjectNode delta = ofText().put("delta", token.text());
-                        delta.set("logprobs", own);
-                        tell(events, "response.output_text.delta", delta);
-                    }
-                }
+                case Event.Token token -> tellAll(events, items.add(answer.hear(token), scored(token)));
                 case Event.Finished finished -> {
                     exchange.check();
                     Generation.checkReason(finished.reason());
-                    end(events, ended(finished.reason(), text.toString(), told));
+                    tellAll(events, items.add(answer.end(), Wire.ids()));
+                    tellAll(events, items.end(status(finished.reason())));
+                    ObjectNode response = ended(finished.reason());
+                    tell(events, "response." + response.path("status").stringValue(), withResponse(response));
                 }
                 case Event.Failed failed -> throw failed.failure();
                 case Event.PromptToken prompt -> {}
@@ -191,20 +172,8 @@ final class ResponseAnswer {
         }
     }
 
-    private void end(EventSink events, ObjectNode response) {
-        ObjectNode item = (ObjectNode) response.path("output").get(0);
-        ObjectNode part = (ObjectNode) item.path("content").get(0);
-        ObjectNode text = ofText();
-        text.set("text", part.path("text"));
-        text.set("logprobs", part.path("logprobs"));
-        tell(events, "response.output_text.done", text);
-        ObjectNode done = ofText();
-        done.set("part", part);
-        tell(events, "response.content_part.done", done);
-        ObjectNode whole = Json.object().put("output_index", 0);
-        whole.set("item", item);
-        tell(events, "response.output_item.done", whole);
-        tell(events, "response." + response.path("status").stringValue(), withResponse(response));
+    private void tellAll(EventSink events, List<ObjectNode> all) {
+        all.forEach(event -> tell(events, event.path("type").stringValue(), event));
     }
 
     /** What ended the exchange itself is told as everywhere. */
@@ -215,10 +184,6 @@ final class ResponseAnswer {
                 .put("code", problem.status() == RATE_LIMIT ? "rate_limit_exceeded" : "server_error")
                 .put("message", problem.message());
         tell(events, "response.failed", withResponse(response));
-    }
-
-    private ObjectNode ofText() {
-        return Json.object().put("item_id", itemId).put("output_index", 0).put("content_index", 0);
     }
 
     private static ObjectNode withResponse(ObjectNode response) {

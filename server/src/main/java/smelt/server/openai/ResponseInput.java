@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import smelt.engine.ChatOptions;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.ToolMessages;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
@@ -32,7 +34,7 @@ final class ResponseInput {
 
     private ResponseInput() {}
 
-    static ChatFields read(Body body, Serving.Limits limits) {
+    static Conversation read(Body body, Serving.Limits limits) {
         List<Map<String, Object>> messages = new ArrayList<>();
         body.string("instructions").ifPresent(text -> messages.add(Map.of("role", "system", "content", text)));
         JsonNode input = body.required(NAME);
@@ -41,16 +43,12 @@ final class ResponseInput {
         } else {
             ArrayNode items = MessageReader.sized(input, NAME, 1, limits.messages());
             for (int i = 0; i < items.size(); i++) {
-                item(items.get(i), "input[" + i + "]").ifPresent(messages::add);
+                add(items.get(i), "input[" + i + "]", messages);
             }
         }
-        return new ChatFields(messages, options(body));
-    }
-
-    private static ChatOptions options(Body body) {
-        return effort(body)
-                .map(effort -> new ChatOptions(true, false, Map.of("reasoning_effort", effort)))
-                .orElse(ChatOptions.DEFAULT);
+        ChatOptions options = new ChatOptions(
+                true, false, effort(body).map(ChatFields::effort).orElse(Map.of()));
+        return new Conversation(ToolMessages.named(messages), options, ToolFields.tools(body, limits, false));
     }
 
     static Optional<String> effort(Body body) {
@@ -60,20 +58,35 @@ final class ResponseInput {
                 .map(JsonNode::stringValue);
     }
 
-    /** Empty for an item that a template has no place for. */
-    private static Optional<Map<String, Object>> item(JsonNode item, String where) {
+    private static void add(JsonNode item, String where, List<Map<String, Object>> messages) {
         String type = item.path("type").asString("message");
-        return switch (type) {
-            case "message" -> Optional.of(ChatMessages.message(item, where));
-            case "function_call" -> Optional.of(ChatMessages.message(call(item, where), where));
-            case "function_call_output" -> Optional.of(ChatMessages.message(result(item, where), where));
-            case "reasoning" -> Optional.empty();
+        switch (type) {
+            case "message" -> messages.add(ChatMessages.message(item, where));
+            case "function_call" -> addCall(ChatMessages.message(call(item, where), where), messages);
+            case "function_call_output" -> messages.add(ChatMessages.message(result(item, where), where));
+            case "reasoning" -> {} // templates show thoughts of the last turn at most
             default ->
                 throw Problem.unsupported(
                         where,
                         where + " is of type " + Fields.described(item.path("type"))
                                 + "; messages, function_call, function_call_output and reasoning are read");
-        };
+        }
+    }
+
+    /** Calls of one turn are one message of the chat. */
+    private static void addCall(Map<String, Object> message, List<Map<String, Object>> messages) {
+        Map<String, Object> last = messages.isEmpty() ? Map.of() : messages.getLast();
+        if (!"assistant".equals(last.get("role"))) {
+            messages.add(message);
+            return;
+        }
+        List<Object> calls = new ArrayList<>();
+        for (Map<String, Object> each : List.of(last, message)) {
+            if (each.get("tool_calls") instanceof List<?> own) {
+                calls.addAll(own);
+            }
+        }
+        last.put("tool_calls", calls);
     }
 
     private static ObjectNode call(JsonNode item, String where) {

@@ -5,9 +5,13 @@ import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.supported;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import smelt.engine.Request;
+import smelt.server.answers.AnswerForm;
+import smelt.server.answers.Conversation;
+import smelt.server.answers.Shape;
 import smelt.server.fields.Body;
 import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
@@ -30,16 +34,9 @@ final class Responses {
 
     /** What a conversation may have beside its items, whether it is answered or counted. */
     private static final List<Field> BESIDE_INPUT = List.of(
-            ignored("parallel_tool_calls", Kind.BOOLEAN, "tools are not there yet"),
             refused("conversation", Kind.ANY, NOTHING_STORED),
             refused("previous_response_id", Kind.STRING, NOTHING_STORED),
-            refused("tools", Kind.ARRAY, "tools are not there yet", SamplingFields::isEmpty),
-            refused("tool_choice", Kind.ANY, "tools are not there yet", ChatCompletions::isNoChoice),
-            refused(
-                    "text",
-                    Kind.OBJECT,
-                    "answers cannot be constrained yet, only the format {\"type\": \"text\"} passes",
-                    Responses::isPlainText),
+            supported("text", Kind.OBJECT, "format: text, json_object or json_schema; verbosity changes nothing"),
             refused(
                     "truncation",
                     Kind.STRING,
@@ -54,7 +51,7 @@ final class Responses {
                     supported("top_logprobs", Kind.INTEGER, "0 to 20, default 0; log-probabilities are then included"),
                     supported("metadata", Kind.OBJECT, "comes back with the answer, and is not stored"),
                     ignored("stream_options", Kind.OBJECT, "events are not padded"),
-                    ignored("max_tool_calls", Kind.INTEGER, "tools are not there yet"),
+                    ignored("max_tool_calls", Kind.INTEGER, "it is about tools of the server, which has none"),
                     ignored("service_tier", Kind.STRING, "there is one"),
                     ignored("safety_identifier", Kind.STRING, "nothing is kept by user"),
                     ignored("prompt_cache_key", Kind.STRING, "prefixes are shared by all requests"),
@@ -69,10 +66,12 @@ final class Responses {
                     refused("moderation", Kind.OBJECT, "there is no moderation model"),
                     refused("access_programs", Kind.OBJECT, "there are none")))
             .and(BESIDE_INPUT)
+            .and(ToolFields.FIELDS)
             .and(SamplingFields.FIELDS);
 
     static final Fields COUNTED = Fields.of("/v1/responses/input_tokens", ResponseInput.FIELDS)
             .and(BESIDE_INPUT)
+            .and(ToolFields.FIELDS)
             .and(List.of(ignored("personality", Kind.STRING, "models here know none")));
 
     private final Serving serving;
@@ -81,28 +80,24 @@ final class Responses {
         this.serving = serving;
     }
 
-    /** Verbosity is a hint. */
-    private static boolean isPlainText(JsonNode text) {
-        JsonNode format = text.path("format");
-        return format.isMissingNode()
-                || format.isNull()
-                || format.path("type").asString("").equals("text");
-    }
-
     void handle(Exchange exchange) throws InterruptedException {
         Body body = serving.read(FIELDS, exchange);
-        ChatFields input = ResponseInput.read(body, serving.limits());
+        Conversation input = ResponseInput.read(body, serving.limits());
+        Optional<Shape> shape = ShapeFields.ofResponse(body, serving.limits());
         int top = body.integer("top_logprobs", 0, 0, TokenDetails.MOST_TOP);
         var details = new TokenDetails(includesScores(body) || top > 0, top, OptionalInt.empty(), false);
         try (ServedModels.InUse use = serving.use(body, exchange)) {
             int[] prompt = input.prompt(use.model(), ResponseInput.NAME);
             int maxTokens = (int)
                     body.integer("max_output_tokens", 1, Integer.MAX_VALUE).orElse(Request.ROOM_LEFT);
-            Request request = details.with(
-                    SamplingFields.request(prompt, maxTokens, body, use.model(), exchange, serving.limits()));
+            AnswerForm form = input.form(use.model(), prompt, shape);
+            Request request = form.constrained(
+                    details.with(
+                            SamplingFields.request(prompt, maxTokens, body, use.model(), exchange, serving.limits())),
+                    use.model());
             try (Generation generation = Generation.start(
                     use.name(), use.model().engine(), List.of(new Call(request, 1)), serving, exchange)) {
-                var answer = new ResponseAnswer(use, body, request, details, generation, exchange);
+                var answer = new ResponseAnswer(use, body, request, details, form.answer(), generation, exchange);
                 if (body.flag("stream", false)) {
                     answer.stream();
                 } else {
@@ -127,7 +122,7 @@ final class Responses {
     /** {@code /v1/responses/input_tokens}. */
     void count(Exchange exchange) throws InterruptedException {
         Body body = serving.read(COUNTED, exchange);
-        ChatFields input = ResponseInput.read(body, serving.limits());
+        Conversation input = ResponseInput.read(body, serving.limits());
         try (ServedModels.InUse use = serving.use(body, exchange)) {
             int tokens = input.prompt(use.model(), ResponseInput.NAME).length;
             exchange.reply(

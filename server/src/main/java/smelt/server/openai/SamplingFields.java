@@ -26,7 +26,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The fields that say how tokens are chosen and when to end: those of OpenAI, llama.cpp and vLLM. */
 final class SamplingFields {
-    private static final String NO_CONSTRAINT = "answers cannot be constrained yet";
 
     private SamplingFields() {}
 
@@ -85,13 +84,6 @@ final class SamplingFields {
                     Kind.BOOLEAN,
                     "control tokens are never part of the answer",
                     SamplingFields::isTrue),
-            refused("grammar", Kind.STRING, NO_CONSTRAINT, SamplingFields::isEmpty),
-            refused("json_schema", Kind.OBJECT, NO_CONSTRAINT),
-            refused("structured_outputs", Kind.OBJECT, NO_CONSTRAINT),
-            refused("guided_json", Kind.ANY, NO_CONSTRAINT),
-            refused("guided_regex", Kind.STRING, NO_CONSTRAINT),
-            refused("guided_choice", Kind.ARRAY, NO_CONSTRAINT),
-            refused("guided_grammar", Kind.STRING, NO_CONSTRAINT),
             refused("mirostat", Kind.INTEGER, "Mirostat is not there", SamplingFields::isZero),
             refused("dry_multiplier", Kind.NUMBER, "DRY is not there", SamplingFields::isZero),
             refused("xtc_probability", Kind.NUMBER, "XTC is not there", SamplingFields::isZero),
@@ -119,6 +111,7 @@ final class SamplingFields {
 
     private static List<Field> all() {
         List<Field> all = new ArrayList<>(SUPPORTED);
+        all.addAll(ShapeFields.FIELDS);
         all.addAll(IGNORED);
         all.addAll(REFUSED);
         return List.copyOf(all);

@@ -141,10 +141,12 @@ class MessagesTest {
                 "\"max_tokens\":0 | max_tokens must be 1 or more",
                 "\"stop_sequences\":5 | stop_sequences must be",
                 "\"temprature\":1 | did you mean temperature",
-                "\"tools\":[{\"name\":\"f\",\"input_schema\":{}}] | tools is not supported",
-                "\"tool_choice\":{\"type\":\"any\"} | tool_choice is not supported",
-                "\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024} | thinking is not supported",
-                "\"output_config\":{\"format\":{\"type\":\"json_schema\"}} | output_config is not supported",
+                "\"tools\":[{\"name\":\"f g\",\"input_schema\":{}}] | tools.0.name must be 1 to 128",
+                "\"tools\":[{\"type\":\"bash_20250124\",\"name\":\"bash\"}] | is of type bash_20250124",
+                "\"tool_choice\":{\"type\":\"any\"} | tool_choice is any, and there are no tools",
+                "\"tool_choice\":{\"type\":\"tool\",\"name\":\"g\"} | tool_choice names g, which is no tool",
+                "\"thinking\":{\"type\":\"sometimes\"} | thinking.type must be",
+                "\"output_config\":{\"format\":{\"type\":\"json_schema\"}} | output_config.format.schema must be",
                 "\"system\":[{\"type\":\"image\"}] | system.0 is of type \"image\"",
                 "\"system\":7 | system must be a string or an array of blocks"
             })

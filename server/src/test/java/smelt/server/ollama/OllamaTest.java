@@ -129,11 +129,12 @@ class OllamaTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"format\":\"json\" | format is not supported",
-                "\"format\":{\"type\":\"object\"} | format is not supported",
+                "\"format\":\"xml\" | format must be json or a JSON schema",
+                "\"format\":5 | format must be json or a JSON schema",
                 "\"think\":true | think is not supported",
                 "\"think\":\"high\" | think is not supported",
-                "\"tools\":[{\"type\":\"function\"}] | tools is not supported",
+                "\"think\":\"deeply\" | think must be true, false, low",
+                "\"tools\":[{\"type\":\"function\"}] | tools[0].function must be an object",
                 "\"strem\":false | did you mean stream",
                 "\"keep_alive\":\"soon\" | keep_alive must be seconds or a duration",
                 "\"options\":{\"num_ctx\":100000} | num_ctx is 100000; null is loaded with a context of 4096",

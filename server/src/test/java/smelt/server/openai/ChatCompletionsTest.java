@@ -121,8 +121,6 @@ class ChatCompletionsTest {
                 "\"top_logprobs\":2 | top_logprobs | invalid_value",
                 "\"stream_options\":{\"include_usage\":true} | stream_options | invalid_value",
                 "\"temprature\":1 | temprature | unknown_parameter",
-                "\"tools\":[{\"type\":\"function\"}] | tools | unsupported_parameter",
-                "\"response_format\":{\"type\":\"json_object\"} | response_format | unsupported_parameter",
                 "\"logit_bias\":{\"x\":1} | logit_bias | invalid_value",
                 "\"n\":1000 | n | out_of_range",
                 "\"messages\":[] | messages | invalid_value",

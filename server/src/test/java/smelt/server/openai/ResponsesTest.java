@@ -26,7 +26,7 @@ class ResponsesTest {
 
     @BeforeAll
     static void start() {
-        server = RunningServer.of("null");
+        server = RunningServer.of("null", "echo");
     }
 
     @AfterAll
@@ -163,8 +163,8 @@ class ResponsesTest {
                 "\"input\":\"a\",\"previous_response_id\":\"resp_1\" | previous_response_id | unsupported_parameter",
                 "\"input\":\"a\",\"background\":true | background | unsupported_parameter",
                 "\"input\":\"a\",\"truncation\":\"auto\" | truncation | unsupported_parameter",
-                "\"input\":\"a\",\"text\":{\"format\":{\"type\":\"json_object\"}} | text | unsupported_parameter",
-                "\"input\":\"a\",\"tools\":[{\"type\":\"web_search\"}] | tools | unsupported_parameter",
+                "\"input\":\"a\",\"text\":{\"format\":{\"type\":\"xml\"}} | text.format | invalid_value",
+                "\"input\":\"a\",\"tools\":[{\"type\":\"web_search\"}] | tools[0].type | unsupported_parameter",
                 "\"input\":\"a\",\"include\":[\"file_search_call.results\"] | include | unsupported_parameter",
                 "\"input\":[{\"type\":\"item_reference\",\"id\":\"a\"}] | input[0] | unsupported_parameter",
                 "\"input\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"image_url\":\"x\"}]}] "
@@ -176,5 +176,47 @@ class ResponsesTest {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(json(response).path("error").path("param").asString("-")).isEqualTo(param);
         assertThat(json(response).path("error").path("code").stringValue()).isEqualTo(code);
+    }
+
+    @Test
+    void answersWithItemsOfEveryKind() throws Exception {
+        RunningServer.needSchemas();
+        String says = "<think>Hm.</think>Well.<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\":1}}\n</tool_call>";
+        String fields = "\"model\":\"echo\",\"temperature\":0,\"tools\":[{\"type\":\"function\",\"name\":\"add\","
+                + "\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}}}],\"input\":"
+                + RunningServer.JSON.writeValueAsString(says);
+        JsonNode whole = answer(fields);
+        assertThat(whole.path("status").stringValue()).isEqualTo("completed");
+        assertThat(whole.path("output")
+                        .valueStream()
+                        .map(item -> item.path("type").stringValue()))
+                .containsExactly("reasoning", "message", "function_call");
+        JsonNode call = whole.path("output").get(2);
+        assertThat(call.path("name").stringValue()).isEqualTo("add");
+        assertThat(call.path("arguments").stringValue()).isEqualTo("{\"a\":1}");
+        assertThat(call.path("call_id").stringValue()).startsWith("call_");
+        assertThat(whole.path("tools")).hasSize(1);
+        List<JsonNode> events = events(server.post("/v1/responses", "{" + fields + ",\"stream\":true}"));
+        assertThat(events.stream()
+                        .map(event -> event.path("type").stringValue())
+                        .distinct())
+                .containsSubsequence(
+                        "response.reasoning_text.delta",
+                        "response.reasoning_text.done",
+                        "response.output_text.delta",
+                        "response.function_call_arguments.delta",
+                        "response.function_call_arguments.done",
+                        "response.completed");
+        JsonNode output = events.getLast().path("response").path("output");
+        for (int i = 0; i < 3; i++) {
+            for (String name : List.of("type", "status", "name", "arguments")) {
+                assertThat(output.get(i).path(name))
+                        .isEqualTo(whole.path("output").get(i).path(name));
+            }
+        }
+        assertThat(output.get(1).path("content"))
+                .isEqualTo(whole.path("output").get(1).path("content"));
+        assertThat(output.get(0).path("content").get(0).path("text").stringValue())
+                .isEqualTo("Hm.");
     }
 }

@@ -1,0 +1,182 @@
+package smelt.server.answers;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import smelt.base.Failure;
+import smelt.engine.LoadedModel;
+import smelt.engine.Request;
+import smelt.engine.constraint.Grammar;
+import smelt.server.http.Problem;
+import smelt.tokenizer.Tokenizer;
+
+/** How the answers to one request are made and read. */
+public final class AnswerForm {
+    /** A prompt's end that is looked at, in tokens. */
+    private static final int TAIL = 16;
+
+    private static final String DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    private static final int USUAL_ID = 24;
+
+    private final Thinking thinking;
+    private final ToolSyntax syntax;
+    private final ToolUse tools;
+    private final Optional<Shape> shape;
+    private final int mostCalls;
+    private final Map<Integer, String> shown;
+    private final boolean readsThoughts;
+
+    private AnswerForm(
+            Thinking thinking,
+            ToolSyntax syntax,
+            ToolUse tools,
+            Optional<Shape> shape,
+            int mostCalls,
+            Map<Integer, String> shown,
+            boolean readsThoughts) {
+        this.thinking = thinking;
+        this.syntax = syntax;
+        this.tools = tools;
+        this.shape = shape;
+        this.mostCalls = mostCalls;
+        this.shown = shown;
+        this.readsThoughts = readsThoughts;
+    }
+
+    /** Of a text that is continued. */
+    public static AnswerForm of(Optional<Shape> shape) {
+        return new AnswerForm(Thinking.NONE, new ToolSyntax.Hermes(), ToolUse.NONE, shape, 0, Map.of(), true);
+    }
+
+    static AnswerForm of(
+            LoadedModel model,
+            String template,
+            Optional<ToolSyntax> own,
+            int[] prompt,
+            ToolUse tools,
+            Optional<Shape> shape) {
+        Tokenizer tokenizer = model.requireTokenizer();
+        int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - TAIL), prompt.length);
+        Thinking thinking = Thinking.of(template, tokenizer.decode(tail, true));
+        ToolSyntax syntax = own.orElse(new ToolSyntax.Hermes());
+        // a model that has never seen calls does not know when there are enough
+        boolean several = tools.parallel() && (own.isPresent() || tools.choice() == ToolUse.Choice.MODEL);
+        List<String> marks = new ArrayList<>(List.of(thinking.begins(), thinking.ends()));
+        marks.addAll(tools.isEmpty() ? List.of() : syntax.marks());
+        return new AnswerForm(
+                thinking, syntax, tools, shape, syntax.mostCalls(several), controls(tokenizer, marks), true);
+    }
+
+    /** Thoughts are then part of the content, with their marks. */
+    public AnswerForm withThoughtsInContent() {
+        return new AnswerForm(thinking, syntax, tools, shape, mostCalls, shown, false);
+    }
+
+    /** Those of the marks that are control tokens, whose text is otherwise never part of an answer. */
+    private static Map<Integer, String> controls(Tokenizer tokenizer, List<String> marks) {
+        Map<Integer, String> controls = new HashMap<>();
+        marks.forEach(mark -> tokenizer.idOf(mark).ifPresent(id -> {
+            if (tokenizer.isControl(id)) {
+                controls.put(id, mark);
+            }
+        }));
+        return controls;
+    }
+
+    /** What reads one answer. */
+    public GrowingAnswer answer() {
+        return answer("call_");
+    }
+
+    /** @param prefix of the ids of calls, where the model does not want ids of its own kind */
+    public GrowingAnswer answer(String prefix) {
+        ToolSyntax.Reading calls = tools.isEmpty() ? null : syntax.reading();
+        int length = syntax.idLength();
+        return new GrowingAnswer(
+                new AnswerReader(
+                        readsThoughts ? thinking : Thinking.NONE,
+                        calls,
+                        tools.names(),
+                        mostCalls,
+                        () -> length > 0 ? random(length) : prefix + random(USUAL_ID)),
+                shown);
+    }
+
+    private static String random(int length) {
+        StringBuilder id = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            id.append(DIGITS.charAt(ThreadLocalRandom.current().nextInt(DIGITS.length())));
+        }
+        return id.toString();
+    }
+
+    /** What the whole answer must look like; empty where it is free. */
+    Optional<Grammar> grammar() {
+        Optional<Grammar> content = shape.map(Shape::grammar);
+        if (tools.isEmpty()) {
+            return content.map(thinking::before);
+        }
+        Grammar calls = syntax.calls(tools.callable(), mostCalls);
+        Grammar answer = tools.choice() == ToolUse.Choice.ALWAYS
+                ? calls
+                : content.<Grammar>map(own -> new Grammar.OneOf(List.of(calls, own)))
+                        .orElseGet(() -> syntax.mayCall(tools.callable(), mostCalls));
+        return Optional.of(thinking.before(answer));
+    }
+
+    /**
+     * A request that can be answered in this form alone.
+     *
+     * @throws Problem 400 where a schema or grammar cannot be kept to
+     */
+    public Request constrained(Request request, LoadedModel model) {
+        Optional<Grammar> grammar = grammar();
+        if (grammar.isEmpty()) {
+            return request;
+        }
+        try {
+            return request.withConstraint(model.constraint(grammar.get()));
+        } catch (Failure failure) {
+            throw culprit(model, failure);
+        }
+    }
+
+    /** The tool or field whose own grammar fails. */
+    private Problem culprit(LoadedModel model, Failure whole) {
+        for (Tool tool : tools.callable()) {
+            Failure own = failure(model, tool.arguments());
+            if (own != null) {
+                return refused(own, "The parameters of tool " + tool.name() + ": ", tool.field());
+            }
+        }
+        for (Shape given : shape.stream().toList()) {
+            Failure own = failure(model, given.grammar());
+            if (own != null) {
+                return refused(own, given.field() + ": ", given.field());
+            }
+        }
+        return refused(whole, "", tools.isEmpty() ? shape.map(Shape::field).orElse("") : "tools");
+    }
+
+    private static @org.jspecify.annotations.Nullable Failure failure(LoadedModel model, Grammar grammar) {
+        try {
+            model.constraint(grammar);
+            return null;
+        } catch (Failure failure) {
+            return failure;
+        }
+    }
+
+    private static Problem refused(Failure failure, String what, String field) {
+        return switch (failure.code()) {
+            case INVALID_ARGUMENT, UNSUPPORTED, LIMIT_EXCEEDED ->
+                Problem.invalid(field, what + Problem.of(failure).message()).withCode("unsupported_schema");
+            case TEMPLATE_REFUSED, NOT_FOUND, OUT_OF_RESOURCES, UNAVAILABLE, CANCELLED, MALFORMED, CORRUPT, INTERNAL ->
+                Problem.of(failure);
+        };
+    }
+}

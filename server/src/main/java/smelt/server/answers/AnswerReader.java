@@ -1,0 +1,275 @@
+package smelt.server.answers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads an answer as it grows: thoughts, content, calls of tools. The parts are the same however the text is cut, and
+ * what is no call comes back as content, to the letter. For one answer.
+ */
+final class AnswerReader {
+    /** A text that may still become a mark is no longer. */
+    private static final int MOST_HELD = 1024;
+
+    private enum State {
+        BEGINNING,
+        THOUGHT,
+        CONTENT,
+        ARGUMENTS,
+        AFTER_ARGUMENTS
+    }
+
+    private final Pattern thoughtsBegin;
+    private final Pattern thoughtsEnd;
+    private final ToolSyntax.@Nullable Reading calls;
+    private final Set<String> names;
+    private final int mostCalls;
+    private final Supplier<String> ids;
+
+    private final List<Part> parts = new ArrayList<>();
+    /** What is certain, of the state's kind, and not yet a part. */
+    private final StringBuilder certain = new StringBuilder();
+    /** What may still become a mark. */
+    private final StringBuilder held = new StringBuilder();
+
+    private State state;
+    private boolean skipsSpace;
+    private boolean hasContent;
+    private boolean isAfterCall;
+    private int called;
+    private int depth;
+    private boolean inString;
+    private boolean escaped;
+
+    /**
+     * @param calls null where there are none
+     * @param names that can be called
+     * @param ids of calls
+     */
+    AnswerReader(
+            Thinking thinking,
+            ToolSyntax.@Nullable Reading calls,
+            Set<String> names,
+            int mostCalls,
+            Supplier<String> ids) {
+        thoughtsBegin = thinking.beginning();
+        thoughtsEnd = thinking.ending();
+        this.calls = calls;
+        this.names = names;
+        this.mostCalls = mostCalls;
+        this.ids = ids;
+        state = switch (thinking.state()) {
+            case NONE -> State.CONTENT;
+            case POSSIBLE -> State.BEGINNING;
+            case BEGUN -> State.THOUGHT;
+        };
+        skipsSpace = state == State.THOUGHT;
+    }
+
+    /** What is certain after {@code text}. */
+    List<Part> push(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            read(text.charAt(i));
+        }
+        return take();
+    }
+
+    /** What was held back, at the answer's end. */
+    List<Part> end() {
+        if (state == State.BEGINNING) {
+            state = State.CONTENT;
+        }
+        boolean isContent = state == State.THOUGHT || (state == State.CONTENT && !(isAfterCall && isSpace(held)));
+        if (isContent) {
+            release(held.length());
+        }
+        held.setLength(0);
+        return take();
+    }
+
+    private List<Part> take() {
+        flush();
+        List<Part> taken = List.copyOf(parts);
+        parts.clear();
+        return taken;
+    }
+
+    private void read(char c) {
+        switch (state) {
+            case ARGUMENTS -> argument(c);
+            case AFTER_ARGUMENTS -> {
+                held.append(c);
+                afterArguments();
+            }
+            case BEGINNING -> {
+                held.append(c);
+                switch (progress(thoughtsBegin)) {
+                    case COMPLETE -> enter(State.THOUGHT);
+                    case POSSIBLE -> {}
+                    case OVER -> {
+                        state = State.CONTENT;
+                        again();
+                    }
+                }
+            }
+            case THOUGHT -> {
+                held.append(c);
+                settle(thoughtsEnd);
+            }
+            case CONTENT -> {
+                held.append(c);
+                settle(mayCall() ? head() : null);
+            }
+        }
+    }
+
+    /** Reads what is held anew, as the state has it now. */
+    private void again() {
+        String text = held.toString();
+        held.setLength(0);
+        for (int i = 0; i < text.length(); i++) {
+            read(text.charAt(i));
+        }
+    }
+
+    private void enter(State next) {
+        flush();
+        held.setLength(0);
+        state = next;
+        skipsSpace = true;
+    }
+
+    private boolean mayCall() {
+        return calls != null && called < mostCalls && !(calls.opensAnswer() && hasContent);
+    }
+
+    private Pattern head() {
+        return java.util.Objects.requireNonNull(calls).head();
+    }
+
+    private enum Progress {
+        COMPLETE,
+        POSSIBLE,
+        OVER
+    }
+
+    /** Hitting the end is what tells a beginning that may still match from text that cannot. */
+    @SuppressWarnings("JdkObsolete")
+    private Progress progress(Pattern mark) {
+        Matcher matcher = mark.matcher(held);
+        if (matcher.matches()) {
+            return Progress.COMPLETE;
+        }
+        return matcher.hitEnd() && held.length() < MOST_HELD ? Progress.POSSIBLE : Progress.OVER;
+    }
+
+    /** Releases of what is held as much as cannot become {@code mark}; enters what follows it where it is complete. */
+    private void settle(@Nullable Pattern mark) {
+        Pattern now = mark;
+        while (!held.isEmpty()) {
+            Progress progress = now == null ? Progress.OVER : progress(now);
+            if (progress == Progress.POSSIBLE) {
+                return;
+            }
+            if (progress == Progress.COMPLETE) {
+                if (state == State.THOUGHT) {
+                    enter(State.CONTENT);
+                    return;
+                }
+                if (now != null && begins(now)) {
+                    return;
+                }
+            }
+            release(1);
+            now = state == State.CONTENT && !mayCall() ? null : now;
+        }
+    }
+
+    private void release(int chars) {
+        for (int i = 0; i < chars; i++) {
+            char c = held.charAt(i);
+            skipsSpace = skipsSpace && Character.isWhitespace(c);
+            if (!skipsSpace) {
+                certain.append(c);
+                hasContent |= state == State.CONTENT;
+                isAfterCall = false;
+            }
+        }
+        held.delete(0, chars);
+    }
+
+    private void flush() {
+        if (certain.isEmpty()) {
+            return;
+        }
+        String text = certain.toString();
+        certain.setLength(0);
+        parts.add(
+                switch (state) {
+                    case THOUGHT -> new Part.Thought(text);
+                    case ARGUMENTS, AFTER_ARGUMENTS -> new Part.Arguments(called - 1, text);
+                    case BEGINNING, CONTENT -> new Part.Content(text);
+                });
+    }
+
+    /** Whether {@code head}, which is complete, begins a call of a tool that there is. */
+    private boolean begins(Pattern head) {
+        Matcher matcher = head.matcher(held);
+        if (!matcher.matches() || !names.contains(matcher.group(1))) {
+            return false;
+        }
+        String name = matcher.group(1);
+        flush();
+        held.setLength(0);
+        parts.add(new Part.Called(called++, ids.get(), name));
+        state = State.ARGUMENTS;
+        depth = 0;
+        argument('{');
+        return true;
+    }
+
+    private void argument(char c) {
+        certain.append(c);
+        if (inString) {
+            inString = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '{' || c == '[') {
+            depth++;
+        } else if ((c == '}' || c == ']') && --depth == 0) {
+            flush();
+            state = State.AFTER_ARGUMENTS;
+            afterArguments();
+        }
+    }
+
+    private void afterArguments() {
+        ToolSyntax.Reading reading = java.util.Objects.requireNonNull(calls);
+        Progress closing = progress(reading.close());
+        if (closing == Progress.COMPLETE) {
+            held.setLength(0);
+            state = State.CONTENT;
+            isAfterCall = true;
+            return;
+        }
+        Pattern next = called < mostCalls ? reading.next() : null;
+        Progress further = next == null ? Progress.OVER : progress(next);
+        if (further == Progress.COMPLETE && next != null && begins(next)) {
+            return;
+        }
+        if (closing == Progress.OVER && further != Progress.POSSIBLE) {
+            state = State.CONTENT;
+            again();
+        }
+    }
+
+    private static boolean isSpace(CharSequence text) {
+        return text.chars().allMatch(Character::isWhitespace);
+    }
+}

@@ -1,0 +1,89 @@
+package smelt.server.answers;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import smelt.engine.ChatFormat;
+import smelt.engine.ChatOptions;
+import smelt.engine.LoadedModel;
+import smelt.server.generation.Prompts;
+
+/**
+ * A chat as a request has it.
+ *
+ * @param messages each with role and content; calls of tools as OpenAI's interface has them, their arguments as maps
+ * @param options what the template is told beside them
+ */
+public record Conversation(List<Map<String, Object>> messages, ChatOptions options, ToolUse tools) {
+    /** What is read of a model's template, and how it writes tools. */
+    private record Template(String text, Optional<ToolSyntax> syntax) {
+        static Template of(LoadedModel model) {
+            String text = model.chatFormat().flatMap(ChatFormat::template).orElse("");
+            return new Template(text, ToolSyntax.of(text));
+        }
+
+        boolean takesSystem() {
+            return !text.contains("System role not supported");
+        }
+    }
+
+    public static Conversation of(List<Map<String, Object>> messages) {
+        return new Conversation(messages, ChatOptions.DEFAULT, ToolUse.NONE);
+    }
+
+    /** Whether a model's template can be told to think, or not to. */
+    public static boolean canThink(LoadedModel model) {
+        return canThink(model.chatFormat().flatMap(ChatFormat::template).orElse(""));
+    }
+
+    /** Whether a template knows thoughts. */
+    public static boolean canThink(String template) {
+        return Thinking.of(template, "") != Thinking.NONE || template.contains("enable_thinking");
+    }
+
+    /**
+     * What the model reads.
+     *
+     * @throws smelt.server.http.Problem 400 where it has no chat template
+     */
+    public String text(LoadedModel model) {
+        Prompts.checkChats(model);
+        Template template = Template.of(model);
+        return model.chatText(forTemplate(template), options(template));
+    }
+
+    /**
+     * What the model reads, as ids.
+     *
+     * @param param the field that the messages came in
+     * @throws smelt.server.http.Problem 400 where it has no chat template, or its context no room for an answer
+     */
+    public int[] prompt(LoadedModel model, String param) {
+        Template template = Template.of(model);
+        return Prompts.ofChat(model, forTemplate(template), options(template), param);
+    }
+
+    private List<Map<String, Object>> forTemplate(Template template) {
+        return template.syntax().isPresent() ? messages : Spelled.of(messages, tools.tools(), template.takesSystem());
+    }
+
+    private ChatOptions options(Template template) {
+        if (tools.tools().isEmpty() || template.syntax().isEmpty()) {
+            return options;
+        }
+        Map<String, Object> variables = new LinkedHashMap<>(options.variables());
+        variables.put("tools", Tool.forTemplate(tools.tools()));
+        return new ChatOptions(options.beginsAnswer(), options.continuesLast(), variables);
+    }
+
+    /**
+     * How the answer to {@code prompt} is made and read.
+     *
+     * @param shape of content; empty where it is free
+     */
+    public AnswerForm form(LoadedModel model, int[] prompt, Optional<Shape> shape) {
+        Template template = Template.of(model);
+        return AnswerForm.of(model, template.text(), template.syntax(), prompt, tools, shape);
+    }
+}

@@ -1,0 +1,169 @@
+package smelt.server.answers;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import smelt.engine.constraint.Grammar;
+
+/** How a model writes calls of tools. */
+public sealed interface ToolSyntax {
+    /** {@code <tool_call>{"name": ..., "arguments": {...}}</tool_call>}, as Hermes, Qwen and many others. */
+    record Hermes() implements ToolSyntax {}
+
+    /** {@code {"name": ..., "parameters": {...}}} and nothing else, as Llama 3. */
+    record Llama() implements ToolSyntax {}
+
+    /** {@code [TOOL_CALLS][{"name": ..., "arguments": {...}}, ...]}, as Mistral's first models with tools. */
+    record MistralList() implements ToolSyntax {}
+
+    /** {@code [TOOL_CALLS]name[ARGS]{...}}, as Mistral's later models. */
+    record MistralNamed() implements ToolSyntax {}
+
+    /**
+     * How the text of calls is read. Every pattern is of a text's beginning, with the space before it.
+     *
+     * @param head up to the first brace of the arguments; its group is the name
+     * @param next the same of a further call right behind another; null where each has a head of its own
+     * @param close what follows the arguments of the last call
+     * @param opensAnswer whether a call can only be the answer's beginning
+     */
+    record Reading(Pattern head, @Nullable Pattern next, Pattern close, boolean opensAnswer) {}
+
+    /** The one that a template writes; empty where it knows no tools, or writes them in a way not known here. */
+    static Optional<ToolSyntax> of(String template) {
+        if (!template.contains("tools")) {
+            return Optional.empty();
+        }
+        if (template.contains("[TOOL_CALLS]")) {
+            return Optional.of(template.contains("[ARGS]") ? new MistralNamed() : new MistralList());
+        }
+        if (template.contains("<tool_call>") && !isOtherwise(template)) {
+            return Optional.of(new Hermes());
+        }
+        return template.contains("<|start_header_id|>") && template.contains("\"parameters\": ")
+                ? Optional.of(new Llama())
+                : Optional.empty();
+    }
+
+    /** Calls are written as elements there, or as a list, not as one object each. */
+    private static boolean isOtherwise(String template) {
+        return template.contains("<function=")
+                || template.contains("<arg_key>")
+                || template.contains("<invoke")
+                || template.contains("<tool_calls>");
+    }
+
+    /** Texts that open or divide calls; some vocabularies have them as control tokens. */
+    default List<String> marks() {
+        return switch (this) {
+            case Hermes() -> List.of("<tool_call>", "</tool_call>");
+            case Llama() -> List.of("<|python_tag|>");
+            case MistralList() -> List.of("[TOOL_CALLS]");
+            case MistralNamed() -> List.of("[TOOL_CALLS]", "[ARGS]");
+        };
+    }
+
+    /** How many characters its templates want in a call's id; 0: any. */
+    default int idLength() {
+        return switch (this) {
+            case Hermes(), Llama() -> 0;
+            case MistralList(), MistralNamed() -> 9;
+        };
+    }
+
+    /** Most calls in one answer. */
+    default int mostCalls(boolean parallel) {
+        return parallel && !(this instanceof Llama) ? Integer.MAX_VALUE : 1;
+    }
+
+    default Reading reading() {
+        String object =
+                "\\{\\s*+\"name\"\\s*+:\\s*+\"([^\"\\\\]++)\"\\s*+,\\s*+\"(?:arguments|parameters)\"\\s*+:\\s*+\\{";
+        return switch (this) {
+            case Hermes() -> reading("<tool_call>\\s*+" + object, null, "\\}\\s*+</tool_call>", false);
+            case Llama() -> reading("(?:<\\|python_tag\\|>)?\\s*+" + object, null, "\\}", true);
+            case MistralList() ->
+                reading("\\[TOOL_CALLS\\]\\s*+\\[\\s*+" + object, "\\}\\s*+,\\s*+" + object, "\\}\\s*+\\]", false);
+            case MistralNamed() ->
+                reading("\\[TOOL_CALLS\\]([^\\s\\[{]++)(?:\\[CALL_ID\\]\\w*+)?\\[ARGS\\]\\s*+\\{", null, "", false);
+        };
+    }
+
+    private static Reading reading(String head, @Nullable String next, String close, boolean opensAnswer) {
+        return new Reading(
+                Pattern.compile("\\s*+" + head),
+                next == null ? null : Pattern.compile("\\s*+" + next),
+                Pattern.compile(close.isEmpty() ? "" : "\\s*+" + close),
+                opensAnswer);
+    }
+
+    /** One call or more, and nothing else. */
+    default Grammar calls(List<Tool> tools, int most) {
+        return switch (this) {
+            case Hermes() -> several(List.of(literal("<tool_call>"), hermes(tools)), literal("\n"), most);
+            case Llama() -> new Grammar.Sequence(List.of(optional(literal("<|python_tag|>")), llama(tools)));
+            case MistralList() -> new Grammar.Sequence(List.of(literal("[TOOL_CALLS]"), list(tools, most)));
+            case MistralNamed() -> several(List.of(literal("[TOOL_CALLS]"), named(tools)), literal(""), most);
+        };
+    }
+
+    /** Free text, calls, or both. */
+    default Grammar mayCall(List<Tool> tools, int most) {
+        return switch (this) {
+            case Hermes() -> triggered("<tool_call>", hermes(tools), most);
+            // a text that begins otherwise is none
+            case Llama() ->
+                new Grammar.OneOf(
+                        List.of(calls(tools, most), new Grammar.Regex("\\s*(?:(?:[^{\\s<]|<[^|])[\\s\\S]*|<?)")));
+            case MistralList() -> triggered("[TOOL_CALLS]", list(tools, most), 1);
+            case MistralNamed() -> triggered("[TOOL_CALLS]", named(tools), most);
+        };
+    }
+
+    private static Grammar triggered(String text, Grammar then, int most) {
+        return new Grammar.Triggered(List.of(new Grammar.Trigger(text, then)), most);
+    }
+
+    private static Grammar hermes(List<Tool> tools) {
+        return each(tools, "\n{\"name\": \"", "\", \"arguments\": ", "}\n</tool_call>");
+    }
+
+    private static Grammar llama(List<Tool> tools) {
+        return each(tools, "{\"name\": \"", "\", \"parameters\": ", "}");
+    }
+
+    private static Grammar named(List<Tool> tools) {
+        return each(tools, "", "[ARGS]", "");
+    }
+
+    private static Grammar list(List<Tool> tools, int most) {
+        Grammar call = each(tools, "{\"name\": \"", "\", \"arguments\": ", "}");
+        return new Grammar.Sequence(List.of(literal("["), several(List.of(call), literal(", "), most), literal("]")));
+    }
+
+    private static Grammar each(List<Tool> tools, String before, String between, String after) {
+        return new Grammar.OneOf(tools.stream()
+                .map(tool -> (Grammar) new Grammar.Sequence(
+                        List.of(literal(before + tool.name() + between), tool.arguments(), literal(after))))
+                .toList());
+    }
+
+    private static Grammar several(List<Grammar> call, Grammar between, int most) {
+        Grammar one = new Grammar.Sequence(call);
+        if (most == 1) {
+            return one;
+        }
+        Grammar further = new Grammar.Sequence(List.of(between, one));
+        int rest = most == Integer.MAX_VALUE ? most : most - 1;
+        return new Grammar.Sequence(List.of(one, new Grammar.Repeat(further, 0, rest)));
+    }
+
+    private static Grammar optional(Grammar part) {
+        return new Grammar.Repeat(part, 0, 1);
+    }
+
+    private static Grammar literal(String text) {
+        return new Grammar.Literal(text);
+    }
+}
