@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.Reason;
 import smelt.store.Nearest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -64,7 +65,9 @@ public final class Given {
             throw Failure.of(FailureCode.NOT_FOUND, "The file of settings is not there: " + file)
                     .withCause(e);
         } catch (IOException e) {
-            throw Failure.of(FailureCode.UNAVAILABLE, "The file of settings cannot be read: " + e)
+            throw Failure.of(
+                            FailureCode.UNAVAILABLE,
+                            "The file of settings cannot be read: " + file + ": " + Reason.of(e))
                     .withCause(e);
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();

@@ -125,6 +125,11 @@ public final class Server implements AutoCloseable {
         return models;
     }
 
+    /** Requests that are not answered to their end. */
+    public int openRequests() {
+        return listener.openExchanges();
+    }
+
     /**
      * Takes no more requests and waits until those that are there have ended, for {@code patience} at most; then ends
      * the others.

@@ -112,6 +112,16 @@ class HttpBehaviourTest {
         }
     }
 
+    /** More than the system's buffers hold: the answer must reach a client that has not sent all. */
+    @Test
+    void tellsWhatIsTooLargeToWhoIsStillSending() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            HttpResponse<String> response = server.post(CHAT, "{\"x\":\"" + "y".repeat(20_000_000) + "\"}");
+            assertThat(response.statusCode()).isEqualTo(413);
+            assertThat(json(response).path("error").path("code").stringValue()).isEqualTo("request_too_large");
+        }
+    }
+
     @Test
     void refusesAChunkedBodyThatIsTooLarge() throws Exception {
         try (RawClient client = new RawClient(server.server.uri())) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.Reason;
 
 /** The keys that open a server. They are compared in a time that tells nothing of them. */
 public final class ApiKeys {
@@ -80,7 +81,9 @@ public final class ApiKeys {
         } catch (CharacterCodingException e) {
             throw malformed(file + " is no text").withCause(e);
         } catch (IOException e) {
-            throw Failure.of(FailureCode.UNAVAILABLE, "The file of API keys cannot be read: " + e)
+            throw Failure.of(
+                            FailureCode.UNAVAILABLE,
+                            "The file of API keys cannot be read: " + file + ": " + Reason.of(e))
                     .withCause(e);
         }
     }

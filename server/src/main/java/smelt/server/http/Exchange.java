@@ -199,6 +199,9 @@ public final class Exchange {
                 | ServerConnectionException e) {
             clientIsGone();
             throw new ClientGone(e);
+        } catch (NumberFormatException e) { // the library's, of a chunk
+            endConnection();
+            throw Problem.of(400, "The size of a chunk is no number", Problem.INVALID_REQUEST, "bad_request");
         }
     }
 
@@ -337,6 +340,9 @@ public final class Exchange {
 
     void endConnection() {
         endsConnection = true;
+        if (peer != null) {
+            peer.leavesUnread();
+        }
         if (!isHttp2()) {
             replyHeader("Connection", "close");
         }

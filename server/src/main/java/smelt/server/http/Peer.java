@@ -1,6 +1,7 @@
 package smelt.server.http;
 
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.buffers.DataWriter;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer {
     private static final long NEVER = Long.MAX_VALUE;
+    private static final long QUIET_MILLIS = 300;
+    private static final long LINGER_MILLIS = 5000;
 
     private final DataReader from;
+    private final Http10 http10;
     private final DataReader reader;
     private final long receiveNanos;
     private final long idleNanos;
@@ -38,10 +42,12 @@ final class Peer {
     private boolean asking;
 
     private volatile boolean gone;
+    private volatile boolean unread;
     private volatile @Nullable FrameScanner frames;
 
     Peer(DataReader from, Limits limits) {
         this.from = from;
+        http10 = new Http10(limits.headerBytes());
         this.reader = DataReader.create(this::next);
         receiveNanos = limits.receive().toNanos();
         idleNanos = limits.idle().toNanos();
@@ -110,7 +116,22 @@ final class Peer {
         return read;
     }
 
+    /** What clients of HTTP/1.0 understand as well. */
+    DataWriter writer(DataWriter to) {
+        return http10.writer(to);
+    }
+
     private byte[] next() {
+        byte[] bytes = awaited();
+        FrameScanner scanner = frames;
+        if (scanner != null) {
+            scanner.scan(bytes);
+            return bytes;
+        }
+        return http10.request(bytes, this::awaited);
+    }
+
+    private byte[] awaited() {
         boolean idle = due == NEVER && frames == null && exchanges.isEmpty();
         if (idle && (asking || reader.available() > 0)) {
             asking = true;
@@ -129,10 +150,6 @@ final class Peer {
             ahead = null;
         }
         asking |= idle;
-        FrameScanner scanner = frames;
-        if (scanner != null) {
-            scanner.scan(bytes);
-        }
         return bytes;
     }
 
@@ -167,6 +184,54 @@ final class Peer {
         } catch (RuntimeException e) {
             end();
             throw e;
+        }
+    }
+
+    /** A part of what was sent is not read: see {@link #linger}. */
+    void leavesUnread() {
+        unread = true;
+    }
+
+    boolean hasUnread() {
+        return unread && frames == null;
+    }
+
+    /**
+     * Reads on and forgets, until nothing comes. Who is still sending when the connection is cut never sees the answer
+     * that tells what was wrong; RFC 9112, section 9.6.
+     */
+    void linger() {
+        Thread reading = Thread.currentThread();
+        long[] last = {System.nanoTime()};
+        Thread watch = Thread.ofVirtual().name("smelt-linger").start(() -> interruptWhenQuiet(reading, last));
+        try {
+            while (true) {
+                int unused = next().length;
+                synchronized (last) {
+                    last[0] = System.nanoTime();
+                }
+            }
+        } catch (RuntimeException e) {
+            // it is over
+        } finally {
+            watch.interrupt();
+        }
+    }
+
+    private static void interruptWhenQuiet(Thread reading, long[] last) {
+        long begin = System.nanoTime();
+        try {
+            boolean goesOn = true;
+            while (goesOn) {
+                Thread.sleep(QUIET_MILLIS / 2);
+                synchronized (last) {
+                    long now = System.nanoTime();
+                    goesOn = now - last[0] < QUIET_MILLIS * 1_000_000 && now - begin < LINGER_MILLIS * 1_000_000;
+                }
+            }
+            reading.interrupt(); // closes the socket
+        } catch (InterruptedException e) {
+            // the client was faster
         }
     }
 

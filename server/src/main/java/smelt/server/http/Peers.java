@@ -131,16 +131,21 @@ final class Peers {
             open.put(remote, peer);
             try {
                 boolean http2 = speaksHttp2();
+                DataWriter writer = http2 ? context.dataWriter() : peer.writer(context.dataWriter());
                 if (http2) {
                     peer.speaksHttp2();
                 }
                 ServerConnection chosen =
-                        (http2 ? selector.http2 : selector.http1).connection(new Context(context, peer));
+                        (http2 ? selector.http2 : selector.http1).connection(new Context(context, peer, writer));
                 inner = chosen;
                 chosen.handle(limit);
+                peer.leavesUnread(); // it ends by itself where it could not read on
             } catch (RequestException | DataReader.InsufficientDataAvailableException e) {
                 throw new CloseConnectionException("It never began to ask", e);
             } finally {
+                if (peer.hasUnread()) {
+                    peer.linger();
+                }
                 open.remove(remote, peer);
                 peer.end();
             }
@@ -182,7 +187,7 @@ final class Peers {
     }
 
     /** Reads by way of the peer. */
-    private record Context(ConnectionContext inner, Peer peer) implements ConnectionContext {
+    private record Context(ConnectionContext inner, Peer peer, DataWriter dataWriter) implements ConnectionContext {
         @Override
         public ListenerContext listenerContext() {
             return inner.listenerContext();
@@ -191,11 +196,6 @@ final class Peers {
         @Override
         public ExecutorService executor() {
             return inner.executor();
-        }
-
-        @Override
-        public DataWriter dataWriter() {
-            return inner.dataWriter();
         }
 
         @Override

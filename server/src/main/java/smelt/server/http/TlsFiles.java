@@ -27,6 +27,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.Reason;
 
 /**
  * What a server proves with who it is.
@@ -141,7 +142,7 @@ public record TlsFiles(Path certificate, Path key) {
             throw Failure.of(FailureCode.NOT_FOUND, "The file for TLS is not there: " + file)
                     .withCause(e);
         } catch (IOException e) {
-            throw Failure.of(FailureCode.UNAVAILABLE, "The file for TLS cannot be read: " + e)
+            throw Failure.of(FailureCode.UNAVAILABLE, "The file for TLS cannot be read: " + file + ": " + Reason.of(e))
                     .withCause(e);
         }
     }
