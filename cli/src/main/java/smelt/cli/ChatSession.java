@@ -17,6 +17,7 @@ import org.jline.terminal.Terminal;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.Reason;
 import smelt.engine.FinishReason;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
@@ -160,7 +161,7 @@ final class ChatSession {
     }
 
     private static Failure unusable(String file, IOException e) {
-        return Failure.of(FailureCode.UNAVAILABLE, file + " cannot be used: " + e)
+        return Failure.of(FailureCode.UNAVAILABLE, file + " cannot be used: " + Reason.of(e))
                 .withCause(e);
     }
 

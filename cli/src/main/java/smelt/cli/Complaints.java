@@ -18,6 +18,7 @@ final class Complaints {
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
     static final int INTERRUPTED = 130;
+    static final int TERMINATED = 143;
 
     /** From here on {@link Option#DEBUG} shows stack traces. */
     private static final int DEBUG_TRACES = 3;

@@ -1,6 +1,7 @@
 package smelt.cli;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jline.utils.Signals;
 
 /**
  * Ctrl-C and termination. The Java runtime ends the process at once with 128 + the signal's number; this only keeps
@@ -23,6 +24,12 @@ final class Interruption {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         return hook;
+    }
+
+    /** From here on a second Ctrl-C, or termination, waits for nobody: the runtime itself would take no notice. */
+    static void endAtOnceNextTime() {
+        Signals.register("INT", () -> Runtime.getRuntime().halt(Complaints.INTERRUPTED));
+        Signals.register("TERM", () -> Runtime.getRuntime().halt(Complaints.TERMINATED));
     }
 
     static void forget(Thread hook) {

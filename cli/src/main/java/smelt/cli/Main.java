@@ -36,7 +36,7 @@ import smelt.base.Failure;
             "  smelt tokenize smollm2 --text \"Hello, world\"",
             "  smelt COMMAND --help        more about one command",
             "",
-            "Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.",
+            "Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted, 143 terminated.",
             "Models lie in ~/.cache/smelt; SMELT_CACHE names another folder.",
             "SMELT_DEBUG=1 to 6 tells more and more."
         })

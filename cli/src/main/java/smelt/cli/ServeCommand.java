@@ -2,6 +2,7 @@ package smelt.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -188,14 +189,23 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void drain(Server server, ServerSettings settings, CountDownLatch over, PrintWriter err) {
+        Interruption.endAtOnceNextTime();
+        int open = server.openRequests();
+        if (open > 0) {
+            err.println("smelt: waiting for " + open + (open == 1 ? " request, " : " requests, ")
+                    + seconds(settings.drain()) + " at most; asked again, it ends at once");
+        }
         try {
             if (!server.drain(settings.drain())) {
-                err.println(
-                        "smelt: requests were ended after " + settings.drain().toSeconds() + " s");
+                err.println("smelt: requests were ended after " + seconds(settings.drain()));
             }
             over.countDown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 }
