@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.Reason;
 import smelt.runtime.StepRunner;
 
 /**
@@ -48,7 +49,9 @@ public final class SnapshotReader {
         } catch (NoSuchFileException e) {
             throw Failure.of(FailureCode.NOT_FOUND, "There is no file " + file).withCause(e);
         } catch (IOException e) {
-            throw Failure.of(FailureCode.UNAVAILABLE, "The prefix cache cannot be read from " + file + ": " + e)
+            throw Failure.of(
+                            FailureCode.UNAVAILABLE,
+                            "The prefix cache cannot be read from " + file + ": " + Reason.of(e))
                     .withCause(e);
         }
         return (long) placed * runner.limits().blockPositions();

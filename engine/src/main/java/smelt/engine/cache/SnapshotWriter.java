@@ -8,6 +8,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.PartFiles;
+import smelt.base.Reason;
 import smelt.runtime.StepRunner;
 
 /**
@@ -15,6 +17,8 @@ import smelt.runtime.StepRunner;
  * meanwhile. The engine's thread only copies, a few blocks between two steps; checksums and writing are the caller's.
  */
 public final class SnapshotWriter {
+    private static final String PREFIX = ".smelt-";
+
     private final StepRunner runner;
     private final PrefixTree tree;
     private final BlockPool pool;
@@ -41,7 +45,8 @@ public final class SnapshotWriter {
             }
             Path real = Files.exists(target) ? target.toRealPath() : target;
             // readable by its owner alone: it tells what was asked
-            Path part = Files.createTempFile(real.getParent(), ".smelt-", ".part");
+            PartFiles.forgetAbandoned(real.resolveSibling(""), PREFIX);
+            Path part = Files.createTempFile(real.getParent(), PREFIX, PartFiles.SUFFIX);
             try {
                 write(part, progress);
                 Files.move(part, real, StandardCopyOption.ATOMIC_MOVE);
@@ -49,7 +54,9 @@ public final class SnapshotWriter {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw Failure.of(FailureCode.UNAVAILABLE, "The prefix cache cannot be saved as " + file + ": " + e)
+            throw Failure.of(
+                            FailureCode.UNAVAILABLE,
+                            "The prefix cache cannot be saved as " + file + ": " + Reason.of(e))
                     .withCause(e);
         }
         return (long) written * runner.limits().blockPositions();

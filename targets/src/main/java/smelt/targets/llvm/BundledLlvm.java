@@ -18,6 +18,8 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.PartFiles;
+import smelt.base.Reason;
 
 /**
  * The libLLVM inside the jar of {@code org.bytedeco:llvm}, which has to be a file of its own before the system can load
@@ -28,6 +30,8 @@ import smelt.base.FailureCode;
  * @param crc CRC-32 of the unpacked bytes, as the jar's directory states it
  */
 record BundledLlvm(URL resource, long size, long crc) {
+    private static final String PREFIX = "libLLVM";
+
     /** {@code linux-x86_64}: the platform's name in the jar. */
     static String platform() {
         String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
@@ -73,6 +77,7 @@ record BundledLlvm(URL resource, long size, long crc) {
                             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
                 if (lock.isValid() && !isWhole(library)) {
+                    PartFiles.forgetAbandoned(folder, PREFIX);
                     copyTo(library);
                 }
             }
@@ -80,7 +85,8 @@ record BundledLlvm(URL resource, long size, long crc) {
         } catch (IOException e) {
             throw Failure.of(
                             FailureCode.OUT_OF_RESOURCES,
-                            "libLLVM (" + (size >> 20) + " MiB) could not be unpacked into " + folder + ": " + e)
+                            "libLLVM (" + (size >> 20) + " MiB) could not be unpacked into " + folder + ": "
+                                    + Reason.of(e))
                     .withNextStep("make room there, or set SMELT_CACHE to a folder that can be written")
                     .withCause(e);
         }
@@ -91,7 +97,7 @@ record BundledLlvm(URL resource, long size, long crc) {
     }
 
     private void copyTo(Path library) throws IOException {
-        Path part = Files.createTempFile(library.getParent(), "libLLVM", ".part");
+        Path part = Files.createTempFile(library.getParent(), PREFIX, PartFiles.SUFFIX);
         try {
             CRC32 sum = new CRC32();
             try (InputStream in = new CheckedInputStream(resource.openStream(), sum);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import smelt.base.PartFiles;
 
 /**
  * Compiled objects on disk, found again by everything that decides their bytes: the IR text, the machine, the passes
@@ -32,6 +33,7 @@ public final class ObjectCache {
     private static final byte[] MAGIC = "smeltob1".getBytes(StandardCharsets.US_ASCII);
     private static final int DIGEST = 32;
     private static final String SUFFIX = ".smo";
+    private static final String PREFIX = "object";
 
     private final Path folder;
     private final long limit;
@@ -101,7 +103,7 @@ public final class ObjectCache {
     private void write(Path file, byte[] object) {
         try {
             Files.createDirectories(folder);
-            Path part = Files.createTempFile(folder, "object", ".part");
+            Path part = Files.createTempFile(folder, PREFIX, PartFiles.SUFFIX);
             try {
                 ByteBuffer bytes = ByteBuffer.allocate(MAGIC.length + DIGEST + object.length);
                 bytes.put(MAGIC).put(sha256().digest(object)).put(object);
@@ -111,6 +113,7 @@ public final class ObjectCache {
                 Files.deleteIfExists(part);
             }
             forgetBeyondLimit();
+            PartFiles.forgetAbandoned(folder, PREFIX);
         } catch (IOException e) {
             // A cache that cannot be written costs compile time at the next start, nothing else.
         }

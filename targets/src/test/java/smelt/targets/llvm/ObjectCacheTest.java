@@ -50,6 +50,16 @@ class ObjectCacheTest {
     }
 
     @Test
+    void whatAKilledProcessLeftGoes() throws IOException {
+        Path left = Files.write(folder.resolve("object1.part"), new byte[10]);
+        Files.setLastModifiedTime(left, FileTime.from(Instant.now().minusSeconds(3600)));
+        Path ofAnother = Files.write(folder.resolve("object2.part"), new byte[10]);
+        get(ObjectCache.at(folder, 1 << 20), "a");
+        assertThat(left).doesNotExist();
+        assertThat(ofAnother).exists();
+    }
+
+    @Test
     void everyDamagedByteOrCutIsNoticed() throws IOException {
         ObjectCache cache = ObjectCache.at(folder, 1 << 20);
         get(cache, "abc");
