@@ -25,14 +25,19 @@ record Answer(int status, List<Choice> choices, String usage, String error) {
     record Choice(String text, List<String> scores, String reason) {}
 
     static Answer of(HttpResponse<String> response) {
-        if (response.statusCode() != 200) {
-            return new Answer(response.statusCode(), List.of(), "", response.body());
-        }
         boolean streamed = response.headers()
                 .firstValue("Content-Type")
                 .filter(type -> type.startsWith("text/event-stream"))
                 .isPresent();
-        return streamed ? ofStream(response.body()) : ofWhole(JSON.readTree(response.body()));
+        return of(response.statusCode(), streamed, response.body());
+    }
+
+    /** @param streamed whether the body is of server-sent events */
+    static Answer of(int status, boolean streamed, String body) {
+        if (status != 200) {
+            return new Answer(status, List.of(), "", body);
+        }
+        return streamed ? ofStream(body) : ofWhole(JSON.readTree(body));
     }
 
     private static Answer ofWhole(JsonNode body) {

@@ -37,6 +37,10 @@ final class Chats implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     HttpResponse<String> send(String body) throws IOException, InterruptedException {
         return post("/v1/chat/completions", body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }

@@ -213,20 +213,30 @@ class LoadTest {
         try (RunningServer server = server(Settings.DEFAULT, "null", "slow")) {
             List<Answer> expected = alone(server);
             List<Long> used = new ArrayList<>();
-            long end = System.nanoTime() + Math.max(6, MINUTES * 60L) * 1_000_000_000L;
+            long begin = System.nanoTime();
+            long end = begin + Math.max(6, MINUTES * 60L) * 1_000_000_000L;
             int rounds = 0;
+            HeapHistogram early = null;
             for (; System.nanoTime() < end || rounds < 6; rounds++) {
                 ask(server, REQUESTS / 2, expected);
                 vanish(server, "slow", VANISHING / 10);
                 isEmptySoon(server, "slow");
                 used.add(usedMegabytes());
+                if (early == null && rounds > 1 && System.nanoTime() > begin + (end - begin) / 3) {
+                    early = HeapHistogram.now();
+                }
             }
-            System.out.printf("%d requests, megabytes in use: %s%n", rounds * REQUESTS / 2, sample(used));
-            long early = used.subList(1, 1 + used.size() / 3).stream()
+            List<String> grown = early == null ? List.of() : HeapHistogram.now().grownSince(early);
+            System.out.printf(
+                    "%d requests, megabytes in use: %s; KiB that grew: %s%n",
+                    rounds * REQUESTS / 2, sample(used), grown);
+            long most = used.subList(1, 1 + used.size() / 3).stream()
                     .mapToLong(Long::longValue)
                     .max()
                     .orElseThrow();
-            assertThat(used.getLast()).as("megabytes in use: %s", sample(used)).isLessThanOrEqualTo(early + 5);
+            assertThat(used.getLast())
+                    .as("megabytes in use: %s; KiB that grew: %s", sample(used), grown)
+                    .isLessThanOrEqualTo(most + 5);
         }
     }
 

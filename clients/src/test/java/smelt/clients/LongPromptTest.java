@@ -24,13 +24,18 @@ import smelt.engine.Settings;
 
 /**
  * Guards server/ and engine/: a prompt of 6,000 tokens does not stop those who are being answered. How much it slows
- * them is printed, and measured without HTTP by {@code MixtureMeasurement}: on a shared machine no test can hold it to
- * a figure.
+ * them, and they it, is printed, and measured without HTTP by {@code MixtureMeasurement}: on a shared machine no test
+ * can hold it to a figure. {@code ./verify long-prompt} has 8,000 tokens and 8 chats.
  */
 @Tag("model")
 class LongPromptTest {
-    private static final int CHATS = 4;
-    private static final int TOKENS = 480;
+    private static final int CHATS = Integer.getInteger("smelt.longPromptChats", 4);
+    private static final int PROMPT = Integer.getInteger("smelt.longPrompt", 6000);
+    /** Enough that no chat ends before the prompt is read. */
+    private static final int TOKENS = 480 + Math.max(0, PROMPT - 6000) / 2;
+    /** Positions of all together, so that nobody gives way. */
+    private static final int CONTEXT = PROMPT + CHATS * (TOKENS + 40) + 100;
+
     private static final int QUIET = 100;
     /** Milliseconds; a prompt that is read in one piece takes some 7,000. */
     private static final double STALLED = 500;
@@ -74,6 +79,14 @@ class LongPromptTest {
         return gaps;
     }
 
+    /** Each begins with another word, so that none is known. */
+    private static double secondsOfPrompt(Chats asker, String first) throws Exception {
+        long began = System.nanoTime();
+        Answer answer = asker.ask(Chats.body(LiveServer.CHAT, first + " word".repeat(PROMPT), ", \"max_tokens\": 1"));
+        assertThat(answer.isWhole()).as("%s", answer).isTrue();
+        return (System.nanoTime() - began) / 1e9;
+    }
+
     /** What this share of the values does not exceed. */
     private static double share(List<Double> values, double share) {
         Collections.sort(values);
@@ -84,12 +97,15 @@ class LongPromptTest {
     void chatsGoOnBesideALongPrompt() throws Exception {
         List<Double> before = new ArrayList<>();
         List<Double> during = new ArrayList<>();
-        try (LiveServer server = LiveServer.of(Settings.DEFAULT, 8192);
+        double alone;
+        double among;
+        try (LiveServer server = LiveServer.of(Settings.DEFAULT, CONTEXT);
                 HttpClient client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .build();
                 var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Chats asker = new Chats(server.uri())) {
+            alone = secondsOfPrompt(asker, "One");
             List<Future<Gaps>> all = new ArrayList<>();
             for (int i = 0; i < CHATS; i++) {
                 int number = i;
@@ -97,24 +113,26 @@ class LongPromptTest {
             }
             assertThat(quiet.await(60, TimeUnit.SECONDS)).isTrue();
             came = System.nanoTime();
-            String prompt = "word ".repeat(6000);
-            Answer answer = asker.ask(Chats.body(LiveServer.CHAT, prompt, ", \"max_tokens\": 1"));
+            among = secondsOfPrompt(asker, "Two");
             answered = System.nanoTime();
-            assertThat(answer.isWhole()).as("%s", answer).isTrue();
             for (Future<Gaps> one : all) {
                 before.addAll(one.get().before());
                 during.addAll(one.get().during());
             }
         }
         System.out.printf(
-                "between tokens of %d chats: median %.1f and p99 %.1f ms; beside a prompt of 6,000 tokens (%.1f s)"
-                        + " %.1f and %.1f ms; %d and %d pieces%n",
+                "%d chats, milliseconds between tokens: median %.1f, p99 %.1f; beside a prompt of %d tokens %.1f and"
+                        + " %.1f (x %.2f); the prompt: %.2f s alone, %.2f s among them (x %.2f); %d and %d pieces%n",
                 CHATS,
                 share(before, 0.5),
                 share(before, 0.99),
-                (answered - came) / 1e9,
+                PROMPT,
                 share(during, 0.5),
                 share(during, 0.99),
+                share(during, 0.99) / share(before, 0.99),
+                alone,
+                among,
+                among / alone,
                 before.size(),
                 during.size());
         assertThat(during.size()).as("pieces while the prompt was read").isGreaterThan(100);

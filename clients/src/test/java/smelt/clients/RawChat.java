@@ -18,8 +18,12 @@ final class RawChat implements AutoCloseable {
     }
 
     void send(String body) throws IOException {
+        send("/v1/chat/completions", body);
+    }
+
+    void send(String path, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + bytes.length + "\r\n\r\n";
         sendRaw(head.getBytes(StandardCharsets.US_ASCII));
         sendRaw(bytes);
@@ -33,6 +37,11 @@ final class RawChat implements AutoCloseable {
     /** Reads some bytes of the answer, fewer where it ends before. */
     void read(int count) throws IOException {
         int unused = socket.getInputStream().readNBytes(count).length;
+    }
+
+    /** All that comes until the server ends the connection, as text. */
+    String readToEnd() throws IOException {
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** What stands in the first line behind the version. */
