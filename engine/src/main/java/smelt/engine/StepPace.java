@@ -15,11 +15,13 @@ final class StepPace {
     static final long LIMIT_NANOS = 80_000_000;
     /** Time of prompts beside the time of those who generate; below 1 because single steps scatter. */
     private static final double PROMPT_SHARE = 0.9;
+    /** Rows of a step that nothing is known about, and of a measurement that counts in full. */
+    private static final int USUAL_ROWS = 16;
     /**
-     * Prompts always go on. Fewer rows gain little: a chunk reads all keys before it however short it is; beside eight
-     * chats, after 3,000 positions, 5 rows were measured to add two thirds of what 16 add.
+     * Prompts always go on. A chunk reads all keys before it however short it is; but beside eight chats, behind some
+     * thousand positions, 16 rows were measured to make a step three or four times as long, 4 rows twice.
      */
-    private static final int LEAST_ROWS = 16;
+    private static final int LEAST_ROWS = 4;
     /** Mixed steps after which a step without prompts measures the others anew: one in a hundred costs nothing. */
     private static final int MEASURE_EVERY = 100;
     /** Weight of a new measurement. */
@@ -65,7 +67,7 @@ final class StepPace {
 
     private static int rows(double nanos, double nanosPerRow, int most) {
         if (Double.isNaN(nanosPerRow)) {
-            return Math.min(LEAST_ROWS, most);
+            return Math.min(USUAL_ROWS, most);
         }
         double rows = nanosPerRow <= 0 ? most : nanos / nanosPerRow;
         return (int) Math.min(most, Math.max(LEAST_ROWS, rows));
@@ -91,7 +93,7 @@ final class StepPace {
         lostNanos = Math.max(0, lostNanos - LOST_SHARE * nanos);
         int size = size(decoding);
         if (prompt == 0) {
-            generating[size] = learn(generating[size], nanos, LEAST_ROWS);
+            generating[size] = learn(generating[size], nanos, USUAL_ROWS);
             sinceMeasured = 0;
         } else if (decoding == 0) {
             promptRow = learn(promptRow, (double) nanos / prompt, prompt);
@@ -106,7 +108,7 @@ final class StepPace {
     }
 
     private static double learn(double known, double news, int rows) {
-        double weight = NEWS * Math.min(1, (double) rows / LEAST_ROWS);
+        double weight = NEWS * Math.min(1, (double) rows / USUAL_ROWS);
         return Double.isNaN(known) ? news : known + weight * (news - known);
     }
 }

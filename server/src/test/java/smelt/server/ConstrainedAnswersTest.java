@@ -159,7 +159,7 @@ class ConstrainedAnswersTest {
     void namesTheToolThatCannotBeKeptTo() throws Exception {
         String odd = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"now\"}},"
                 + "{\"type\":\"function\",\"function\":{\"name\":\"odd\",\"parameters\":"
-                        + "{\"type\":\"object\",\"properties\":{\"a\":"
+                + "{\"type\":\"object\",\"properties\":{\"a\":"
                 + "{\"not\":{\"type\":\"string\"}}}}}}]";
         HttpResponse<String> response = server.post("/v1/chat/completions", "{" + HELLO + "," + odd + "}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
