@@ -47,6 +47,9 @@ final class GenerationOptions {
     SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
+    ConstraintOptions constraint = new ConstraintOptions();
+
+    @Mixin
     SpeculationOptions speculation = new SpeculationOptions();
 
     /** @throws ParameterException for values out of range: told before anything is loaded */
@@ -62,6 +65,7 @@ final class GenerationOptions {
         if (stop.stream().anyMatch(String::isEmpty)) {
             throw new ParameterException(line, "--stop must not be empty");
         }
+        constraint.check(line);
         speculation.check(line);
     }
 
@@ -70,6 +74,7 @@ final class GenerationOptions {
                 .withSampling(sampling.sampling())
                 .withMaxTokens(maxTokens)
                 .withStop(stop)
-                .withEndIds(ignoreEos ? Set.of() : model.endIds());
+                .withEndIds(ignoreEos ? Set.of() : model.endIds())
+                .withConstraint(constraint.of(model));
     }
 }

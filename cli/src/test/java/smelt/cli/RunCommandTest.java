@@ -3,6 +3,7 @@ package smelt.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -10,7 +11,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Guards cli/: what {@code smelt run} prints where, on a model that answers by script. */
@@ -55,6 +59,28 @@ final class RunCommandTest {
         assertThat(run(ScriptedModel.answering("one two three"), "m", "q", "--temperature", "0", "--stop", " th"))
                 .isZero();
         assertThat(out.toString()).isEqualTo("one two\n");
+    }
+
+    @Test
+    void answersAsTheConstraintSays(@TempDir Path folder) throws IOException {
+        Path grammar = Files.writeString(folder.resolve("g.gbnf"), "root ::= \"one\" [ ] [a-z]{3}");
+        Path schema = Files.writeString(folder.resolve("s.json"), "{\"const\": [true]}");
+        String[][] answers = {
+            {"--regex", "on[a-z] t", "one t\n"},
+            {"--grammar", grammar.toString(), "one two\n"},
+            {"--json-schema", schema.toString(), "[true]\n"},
+            {"--json-schema", "{\"enum\": [\"x\"]}", "\"x\"\n"}
+        };
+        for (String[] each : answers) {
+            out.getBuffer().setLength(0);
+            assertThat(run(ScriptedModel.answering("one two three"), "m", "q", "--temperature", "0", each[0], each[1]))
+                    .as(each[0])
+                    .isZero();
+            assertThat(out.toString()).isEqualTo(each[2]);
+        }
+        assertThat(run(ScriptedModel.answering("x"), "m", "q", "--json-schema", "{\"type\":\"integer\",\"not\":{}}"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("not at the root");
     }
 
     @Test
@@ -194,6 +220,9 @@ final class RunCommandTest {
             {"--temperature", "-1"},
             {"--max-tokens", "-1"},
             {"--stop", ""},
+            {"--json-schema", "{"},
+            {"--json-schema", "no-such-file.json"},
+            {"--grammar", "no-such-file.gbnf"},
             {"--context", "-1"},
             {"--threads", "-1"},
             {"--threads", "100000000"},

@@ -1,5 +1,6 @@
 package smelt.engine.constraint;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +35,16 @@ final class Automaton {
     Automaton(Network network, int horizon) {
         this.network = network;
         this.horizon = horizon;
+    }
+
+    /** Whether the whole text fits. */
+    static boolean accepts(Expr expr, String text) {
+        var automaton = new Automaton(NetworkBuilder.build(expr, Controls.NONE), Limits.STACK);
+        Cursor at = automaton.settle(automaton.start(), null);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            at = automaton.settle(automaton.next(at.state, b & 0xFF), at.below);
+        }
+        return at.mayEnd();
     }
 
     State start() {

@@ -1,5 +1,6 @@
 package smelt.engine.constraint;
 
+import java.util.ArrayList;
 import java.util.List;
 import smelt.engine.constraint.Expr.Rule;
 
@@ -13,11 +14,11 @@ final class JsonText {
     /** Characters of strings that stand for themselves. */
     static final CharSet PLAIN = CharSet.of(0x20, 0x21, 0x23, 0x5B, 0x5D, Character.MAX_CODE_POINT);
 
+    private static final String ESCAPED = "\"\\\b\f\n\r\t";
+    private static final String ESCAPES = "\"\\bfnrt";
+
     static final Expr COLON = Expr.sequence(Expr.text(":"), Expr.optional(Expr.text(" ")));
     static final Expr COMMA = Expr.sequence(Expr.text(","), Expr.optional(Expr.text(" ")));
-
-    /** One character of a string: itself or an escape. */
-    final Rule letter = new Rule("a character of a string", letter());
 
     final Rule string = new Rule("a string", quoted(Expr.any(letter())));
     final Rule integer = new Rule("an integer", integerText());
@@ -50,7 +51,8 @@ final class JsonText {
         return Expr.sequence(Expr.text("\""), content, Expr.text("\""));
     }
 
-    private static Expr letter() {
+    /** One character of a string: itself or an escape. */
+    static Expr letter() {
         return Expr.choice(new Expr.Chars(PLAIN), Expr.sequence(Expr.text("\\"), escape()));
     }
 
@@ -73,32 +75,37 @@ final class JsonText {
                                 Expr.sequence(lead, trail))));
     }
 
-    /** Any of these characters, as a string that is written without needless escapes spells it. */
+    /**
+     * Any of these characters, as strings spell them without needless escapes; rare control characters are left out.
+     */
     static Expr letterOf(CharSet set) {
         CharSet plain = set.and(PLAIN);
-        List<Expr> choices = new java.util.ArrayList<>();
+        CharSet escapes = escapes(set);
+        List<Expr> choices = new ArrayList<>();
         if (!plain.isEmpty()) {
             choices.add(new Expr.Chars(plain));
         }
-        for (int c = 0; c <= '\\'; c++) {
-            if (set.contains(c) && !PLAIN.contains(c)) {
-                choices.add(Expr.text(escaped(c)));
-            }
+        if (!escapes.isEmpty()) {
+            choices.add(Expr.sequence(Expr.text("\\"), new Expr.Chars(escapes)));
         }
         return Expr.choice(choices);
     }
 
-    private static String escaped(int c) {
-        return switch (c) {
-            case '"' -> "\\\"";
-            case '\\' -> "\\\\";
-            case '\b' -> "\\b";
-            case '\f' -> "\\f";
-            case '\n' -> "\\n";
-            case '\r' -> "\\r";
-            case '\t' -> "\\t";
-            default -> String.format("\\u%04x", c);
-        };
+    /** What follows the backslash of those characters that need one. */
+    static CharSet escapes(CharSet set) {
+        CharSet all = CharSet.NONE;
+        for (int i = 0; i < ESCAPED.length(); i++) {
+            if (set.contains(ESCAPED.charAt(i))) {
+                all = all.union(CharSet.only(ESCAPES.charAt(i)));
+            }
+        }
+        return all;
+    }
+
+    /** A character that does not stand for itself in a string. */
+    static String escaped(int c) {
+        int at = ESCAPED.indexOf(c);
+        return at >= 0 ? "\\" + ESCAPES.charAt(at) : String.format("\\u%04x", c);
     }
 
     private static Expr integerText() {

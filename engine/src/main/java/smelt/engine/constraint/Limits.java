@@ -20,7 +20,7 @@ final class Limits {
     /** Bytes of states and masks that an automaton remembers, about, before it starts anew. */
     static final long REMEMBERED = 16 << 20;
     /** Places looked at in one walk over the vocabulary. */
-    static final long WALK = 16_000_000;
+    static final long WALK = 4_000_000;
 
     private Limits() {}
 

@@ -28,8 +28,8 @@ final class Lowering {
                     case VALUE -> Expr.call(json.value);
                     case OBJECT -> Expr.call(json.object);
                 };
-            case Grammar.JsonSchema schema -> throw notYet("JSON schemas");
-            case Grammar.Gbnf gbnf -> throw notYet("GBNF");
+            case Grammar.JsonSchema schema -> new SchemaLowering(schema.schema(), json).lower();
+            case Grammar.Gbnf gbnf -> GbnfParser.parse(gbnf.text());
             case Grammar.Sequence sequence ->
                 new Expr.Sequence(sequence.parts().stream().map(this::lower).toList());
             case Grammar.OneOf choice ->
@@ -40,10 +40,6 @@ final class Lowering {
         };
         depth--;
         return expr;
-    }
-
-    private static Failure notYet(String what) {
-        return Failure.of(FailureCode.UNSUPPORTED, what + " cannot be constraints yet");
     }
 
     private Expr repeat(Grammar.Repeat repeat) {

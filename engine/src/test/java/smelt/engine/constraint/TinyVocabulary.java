@@ -56,10 +56,9 @@ public final class TinyVocabulary {
 
     private static int pick(TokenSet set, Random random, boolean closes) {
         if (closes && random.nextInt(8) > 0) {
-            for (char c : "\"}]0,:".toCharArray()) {
-                if (set.contains(c)) {
-                    return c;
-                }
+            char c = set.contains('"') ? '"' : "}]0,:b".charAt(random.nextInt(6));
+            if (set.contains(c)) {
+                return c;
             }
         }
         int count = set.count();
