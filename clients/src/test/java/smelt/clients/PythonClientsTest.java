@@ -5,6 +5,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import smelt.server.RunningServer;
 
 /** Guards server/ by the Python clients of OpenAI, Anthropic and Ollama, and by lm-eval. */
 @Tag("model")
@@ -29,6 +30,12 @@ class PythonClientsTest {
     @TestFactory
     Stream<DynamicTest> openaiBeyondChat() throws Exception {
         return PythonChecks.run("clients", "client_openai_more.py", server);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> tools() throws Exception {
+        RunningServer.needSchemas();
+        return PythonChecks.run("clients", "client_tools.py", server);
     }
 
     @TestFactory
