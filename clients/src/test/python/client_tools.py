@@ -66,7 +66,8 @@ def openai_calls_the_tool_that_is_named():
         message = chat(tools=[NOW, WEATHER], tool_choice=named, temperature=temperature, seed=3).choices[0].message
         equal([call.function.name for call in message.tool_calls], ["weather"])
         is_weather(json.loads(message.tool_calls[0].function.arguments))
-    message = chat(tools=[NOW, WEATHER], tool_choice={"type": "function", "function": {"name": "now"}}).choices[0].message
+    now = {"type": "function", "function": {"name": "now"}}
+    message = chat(tools=[NOW, WEATHER], tool_choice=now).choices[0].message
     equal(message.tool_calls[0].function.arguments, "{}")
 
 

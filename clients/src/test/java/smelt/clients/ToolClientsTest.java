@@ -41,8 +41,8 @@ import org.springframework.ai.tool.function.FunctionToolCallback;
 import smelt.server.RunningServer;
 
 /**
- * Guards server/: Java's clients call tools and bring their results back. The model repeats what it is told, so that the
- * test says when it calls: first as its user does, then, with the tool's result, that.
+ * Guards server/: Java's clients call tools and bring their results back. The model repeats what it is told: the call
+ * that its user wrote, then the tool's result.
  */
 class ToolClientsTest {
     private static final String MODEL = "echo";
@@ -144,8 +144,7 @@ class ToolClientsTest {
         assertThat(call.name()).isEqualTo("add");
         assertThat(call.arguments()).isEqualTo(ARGUMENTS);
         ChatResponse after = model.chat(request.toBuilder()
-                .messages(
-                        UserMessage.from(SAYS), whole.aiMessage(), ToolExecutionResultMessage.from(call, "It is 23."))
+                .messages(UserMessage.from(SAYS), whole.aiMessage(), ToolExecutionResultMessage.from(call, "It is 23."))
                 .build());
         assertThat(after.aiMessage().text()).isEqualTo("It is 23.");
         AiMessage streamed = streamed(request).aiMessage();

@@ -25,7 +25,7 @@ public record Shape(Grammar grammar, String field) {
      */
     public static Shape schema(JsonNode schema, String field, Serving.Limits limits) {
         checkSchema(schema, field, limits);
-        return new Shape(new Grammar.JsonSchema(schema), field);
+        return new Shape(new Grammar.JsonSchema(ClosedSchema.of(schema)), field);
     }
 
     static void checkSchema(JsonNode schema, String field, Serving.Limits limits) {

@@ -38,7 +38,7 @@ public record Tool(String name, String description, ObjectNode parameters, Strin
 
     /** Of its arguments. */
     Grammar arguments() {
-        return takesNothing() ? new Grammar.Literal("{}") : new Grammar.JsonSchema(parameters);
+        return takesNothing() ? new Grammar.Literal("{}") : new Grammar.JsonSchema(ClosedSchema.of(parameters));
     }
 
     /** Whether it names no argument at all. */

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import smelt.engine.constraint.Grammar;
 import smelt.server.RunningServer;
 import tools.jackson.databind.node.ObjectNode;
@@ -83,5 +85,28 @@ class ToolSyntaxTest {
         assertThat(Thinking.of("[THINK]..[/THINK]", "").ends()).isEqualTo("[/THINK]");
         assertThat(Optional.of(Thinking.of("</think>", "")).get().before(new Grammar.Literal("a")))
                 .isInstanceOf(Grammar.OneOf.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'properties':{'a':{}}} | {'properties':{'a':{}},'additionalProperties':false}",
+                "{'properties':{'a':{}},'additionalProperties':true} "
+                        + "| {'properties':{'a':{}},'additionalProperties':true}",
+                "{'items':{'properties':{'a':{}}}} | {'items':{'properties':{'a':{}},'additionalProperties':false}}",
+                "{'anyOf':[{'properties':{'a':{}}}]} "
+                        + "| {'anyOf':[{'properties':{'a':{}},'additionalProperties':false}]}",
+                "{'type':'object'} | {'type':'object'}",
+                "{'enum':[{'properties':{'a':1}}]} | {'enum':[{'properties':{'a':1}}]}",
+                "{'allOf':[{'properties':{'a':{}}}]} | {'allOf':[{'properties':{'a':{}}}]}",
+                "{'properties':{'a':{}},'required':['b']} | {'properties':{'a':{}},'required':['b']}",
+                "{'properties':{'a':{}},'$ref':'#/$defs/b'} | {'properties':{'a':{}},'$ref':'#/$defs/b'}",
+                "{'properties':{'not':{'properties':{'a':{}}}}} | {'properties':{'not':{'properties':{'a':{}},"
+                        + "'additionalProperties':false}},'additionalProperties':false}",
+            })
+    void objectsHaveTheMembersThatAreNamed(String schema, String closed) {
+        assertThat(ClosedSchema.of(RunningServer.JSON.readTree(schema.replace('\'', '"'))))
+                .isEqualTo(RunningServer.JSON.readTree(closed.replace('\'', '"')));
     }
 }
