@@ -11,8 +11,11 @@ import javax.management.ObjectName;
 /** What is reachable in this process after a full collection, by class: tells what grew where memory did. */
 record HeapHistogram(Map<String, Long> bytes) {
     private static final int SHOWN = 12;
+    /** What connections that were just closed take to go. */
+    private static final long QUIET_MILLIS = 500;
 
-    static HeapHistogram now() {
+    static HeapHistogram now() throws InterruptedException {
+        Thread.sleep(QUIET_MILLIS);
         try {
             Object[] arguments = {new String[0]};
             String[] types = {String[].class.getName()};
@@ -33,10 +36,6 @@ record HeapHistogram(Map<String, Long> bytes) {
             bytes.merge(columns[3], Long.parseLong(columns[2]), Long::sum);
         });
         return new HeapHistogram(bytes);
-    }
-
-    long total() {
-        return bytes.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** The classes that take most more than before, in KiB. */

@@ -192,8 +192,8 @@ class KilledProcessTest {
         String answer = output(run);
         assertThat(answer).contains("Tokyo");
         String[] other = run.clone();
-        other[2] = "Sum this up: " + "word ".repeat(3000);
-        for (int round = 0; round < Math.max(2, ROUNDS / 2); round++) {
+        other[2] = "Sum this up: " + "word ".repeat(1500);
+        for (int round = 0; round < Math.max(1, ROUNDS / 4); round++) {
             var random = new Random(SEED + round);
             try (SmeltProcess process = SmeltProcess.Start.in(shared).run(other)) {
                 while (process.isAlive() && parts().isEmpty()) {

@@ -33,8 +33,9 @@ class LongPromptTest {
     private static final int PROMPT = Integer.getInteger("smelt.longPrompt", 6000);
     /** Enough that no chat ends before the prompt is read. */
     private static final int TOKENS = 480 + Math.max(0, PROMPT - 6000) / 2;
-    /** Positions of all together, so that nobody gives way. */
-    private static final int CONTEXT = PROMPT + CHATS * (TOKENS + 40) + 100;
+    /** Positions of all together; usually enough that nobody gives way. */
+    private static final int CONTEXT =
+            Integer.getInteger("smelt.longPromptContext", PROMPT + CHATS * (TOKENS + 40) + 100);
 
     private static final int QUIET = 100;
     /** Milliseconds; a prompt that is read in one piece takes some 7,000. */
