@@ -28,8 +28,8 @@ record HeapHistogram(Map<String, Long> bytes) {
         }
     }
 
-    /** Lines of number, instances, bytes and class. */
-    private static HeapHistogram of(String table) {
+    /** @param table lines of number, instances, bytes and class, as {@code jcmd PID GC.class_histogram} prints them */
+    static HeapHistogram of(String table) {
         Map<String, Long> bytes = new HashMap<>();
         table.lines().map(String::strip).filter(line -> line.matches("\\d+:.*")).forEach(line -> {
             String[] columns = line.split("\\s+", 5);

@@ -74,6 +74,10 @@ class ServedLoadTest {
         }
     }
 
+    private static HeapHistogram histogram(SmeltProcess process) throws IOException, InterruptedException {
+        return HeapHistogram.of(Taken.told(process, "GC.class_histogram"));
+    }
+
     private static String body(int kind) {
         String streams = kind % 2 == 0 ? ", \"stream\": true, \"stream_options\": {\"include_usage\": true}" : "";
         String sampling = kind % 3 == 0 ? ", \"temperature\": 0" : ", \"temperature\": 1, \"seed\": " + kind;
@@ -121,17 +125,24 @@ class ServedLoadTest {
                     assertThat(expected.getLast().isWhole()).isTrue();
                 }
             }
-            long end = System.nanoTime() + Math.max(4, MINUTES * 60L) * 1_000_000_000L;
+            long begin = System.nanoTime();
+            long end = begin + Math.max(4, MINUTES * 60L) * 1_000_000_000L;
             int rounds = 0;
+            HeapHistogram early = null;
             for (; System.nanoTime() < end || rounds < 4; rounds++) {
                 round(server, expected);
                 if (rounds % (MINUTES > 0 ? 20 : 1) == 0) {
                     taken.add(Taken.by(process));
                 }
+                if (early == null && rounds > 1 && System.nanoTime() > begin + (end - begin) / 3) {
+                    early = histogram(process);
+                }
             }
             taken.add(Taken.by(process));
+            List<String> grown = early == null ? List.of() : histogram(process).grownSince(early);
             System.out.printf(
-                    "%d requests; MB of heap/MB resident/threads/files: %s%n", rounds * (KINDS * 2 + CLIENTS), taken);
+                    "%d requests; MB of heap/MB resident/threads/files: %s; KiB that grew: %s%n",
+                    rounds * (KINDS * 2 + CLIENTS), taken, grown);
             process.signal("TERM");
             assertThat(process.exitCode(Duration.ofSeconds(20)))
                     .as(process.said())
