@@ -5,7 +5,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import smelt.server.RunningServer;
 
 /** Guards server/ by the Python clients of OpenAI, Anthropic and Ollama, and by lm-eval. */
 @Tag("model")
@@ -34,7 +33,6 @@ class PythonClientsTest {
 
     @TestFactory
     Stream<DynamicTest> tools() throws Exception {
-        RunningServer.needSchemas();
         return PythonChecks.run("clients", "client_tools.py", server);
     }
 

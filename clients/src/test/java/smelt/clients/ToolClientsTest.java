@@ -54,15 +54,12 @@ class ToolClientsTest {
 
     @BeforeAll
     static void start() {
-        RunningServer.needSchemas();
         server = RunningServer.of(MODEL);
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
+        server.close();
     }
 
     private static ChatCompletionCreateParams.Builder chat() {

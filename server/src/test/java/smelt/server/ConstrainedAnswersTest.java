@@ -33,15 +33,12 @@ class ConstrainedAnswersTest {
 
     @BeforeAll
     static void start() {
-        RunningServer.needSchemas();
         server = RunningServer.of("null");
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
+        server.close();
     }
 
     private static JsonNode post(String path, String fields) throws Exception {

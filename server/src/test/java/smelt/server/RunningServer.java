@@ -11,12 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
-import smelt.engine.LoadedModel;
-import smelt.engine.Settings;
-import smelt.engine.constraint.Grammar;
 import smelt.engine.hosting.ModelHost;
 import smelt.store.ModelStore;
 import tools.jackson.databind.JsonNode;
@@ -41,15 +35,6 @@ public final class RunningServer implements AutoCloseable {
         RunningServer running = loading(ServerSettings.DEFAULT, new NullModels(), models);
         running.server.loaded().join();
         return running;
-    }
-
-    /** Skips a test where the engine cannot be held to a schema. */
-    public static void needSchemas() {
-        try (LoadedModel model = NullModels.model("null", Settings.DEFAULT)) {
-            model.constraint(new Grammar.JsonSchema(JSON.readTree("{\"type\":\"integer\"}")));
-        } catch (Failure failure) {
-            Assumptions.assumeTrue(failure.code() != FailureCode.UNSUPPORTED, failure.what());
-        }
     }
 
     /** While they are being loaded. */

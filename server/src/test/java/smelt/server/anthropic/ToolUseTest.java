@@ -28,15 +28,12 @@ class ToolUseTest {
 
     @BeforeAll
     static void start() {
-        RunningServer.needSchemas();
         server = RunningServer.of("echo", "null");
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
+        server.close();
     }
 
     private static HttpResponse<String> send(String says, String fields) throws Exception {

@@ -27,15 +27,12 @@ class ChatToolsTest {
 
     @BeforeAll
     static void start() {
-        RunningServer.needSchemas();
         server = RunningServer.of("echo");
     }
 
     @AfterAll
     static void stop() {
-        if (server != null) {
-            server.close();
-        }
+        server.close();
     }
 
     private static HttpResponse<String> chat(String says, String fields) throws Exception {

@@ -180,7 +180,6 @@ class ResponsesTest {
 
     @Test
     void answersWithItemsOfEveryKind() throws Exception {
-        RunningServer.needSchemas();
         String says = "<think>Hm.</think>Well.<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\":1}}\n</tool_call>";
         String fields = "\"model\":\"echo\",\"temperature\":0,\"tools\":[{\"type\":\"function\",\"name\":\"add\","
                 + "\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}}}],\"input\":"

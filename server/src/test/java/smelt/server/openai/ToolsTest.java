@@ -56,7 +56,6 @@ class ToolsTest {
 
     @Test
     void tellsCallsWhole() throws Exception {
-        RunningServer.needSchemas();
         JsonNode choice = choice(chat(CALLS, ",\"tools\":" + TOOLS));
         assertThat(choice.path("finish_reason").stringValue()).isEqualTo("tool_calls");
         JsonNode message = choice.path("message");
@@ -77,7 +76,6 @@ class ToolsTest {
 
     @Test
     void streamsTheSameCalls() throws Exception {
-        RunningServer.needSchemas();
         HttpResponse<String> streamed = chat(CALLS, ",\"stream\":true,\"tools\":" + TOOLS);
         assertThat(streamed.body()).endsWith("data: [DONE]\n\n");
         StringBuilder content = new StringBuilder();
