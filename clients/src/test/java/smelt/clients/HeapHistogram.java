@@ -31,10 +31,13 @@ record HeapHistogram(Map<String, Long> bytes) {
     /** @param table lines of number, instances, bytes and class, as {@code jcmd PID GC.class_histogram} prints them */
     static HeapHistogram of(String table) {
         Map<String, Long> bytes = new HashMap<>();
-        table.lines().map(String::strip).filter(line -> line.matches("\\d+:\\s+\\d+\\s+\\d+\\s.*")).forEach(line -> {
-            String[] columns = line.split("\\s+", 5);
-            bytes.merge(columns[3], Long.parseLong(columns[2]), Long::sum);
-        });
+        table.lines()
+                .map(String::strip)
+                .filter(line -> line.matches("\\d+:\\s+\\d+\\s+\\d+\\s.*"))
+                .forEach(line -> {
+                    String[] columns = line.split("\\s+", 5);
+                    bytes.merge(columns[3], Long.parseLong(columns[2]), Long::sum);
+                });
         return new HeapHistogram(bytes);
     }
 

@@ -2,6 +2,7 @@ package smelt.tokenizer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.tokenizer.Regex.Instruction;
 
 /** Parses the syntax that the reference tokenizers give to Oniguruma, as far as tokenizer files use it. */
@@ -201,7 +202,7 @@ final class RegexParser {
         return all;
     }
 
-    private int @org.jspecify.annotations.Nullable [] range() {
+    private int @Nullable [] range() {
         if (at.take('*')) {
             return new int[] {0, UNBOUNDED};
         }

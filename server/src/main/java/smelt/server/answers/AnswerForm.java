@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
@@ -162,7 +163,7 @@ public final class AnswerForm {
         return refused(whole, "", tools.isEmpty() ? shape.map(Shape::field).orElse("") : "tools");
     }
 
-    private static @org.jspecify.annotations.Nullable Failure failure(LoadedModel model, Grammar grammar) {
+    private static @Nullable Failure failure(LoadedModel model, Grammar grammar) {
         try {
             model.constraint(grammar);
             return null;

@@ -2,6 +2,7 @@ package smelt.server.answers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -149,7 +150,7 @@ final class AnswerReader {
     }
 
     private Pattern head() {
-        return java.util.Objects.requireNonNull(calls).head();
+        return Objects.requireNonNull(calls).head();
     }
 
     private enum Progress {
@@ -250,7 +251,7 @@ final class AnswerReader {
     }
 
     private void afterArguments() {
-        ToolSyntax.Reading reading = java.util.Objects.requireNonNull(calls);
+        ToolSyntax.Reading reading = Objects.requireNonNull(calls);
         Progress closing = progress(reading.close());
         if (closing == Progress.COMPLETE) {
             held.setLength(0);

@@ -3,6 +3,7 @@ package smelt.tokenizer.jinja;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What stands behind the colon in {@code "{:>8.2f}".format(x)}. */
 final class FormatSpec {
@@ -30,7 +31,7 @@ final class FormatSpec {
         this.type = orElse(syntax.group(9), " ").charAt(0);
     }
 
-    private static String orElse(@org.jspecify.annotations.Nullable String group, String fallback) {
+    private static String orElse(@Nullable String group, String fallback) {
         return group == null ? fallback : group;
     }
 
