@@ -1,14 +1,11 @@
 package smelt.bench;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
-import smelt.graph.Attr;
 import smelt.graph.Cost;
 import smelt.graph.ModelGraph;
 import smelt.graph.Node;
-import smelt.graph.Op;
 import smelt.graph.Section;
 import smelt.runtime.OpenModel;
 
@@ -29,29 +26,12 @@ record Work(double weightBytes, double elementBytes, Cost layers, Cost head) {
         List<Node> head = nodes(graph.head());
         Cost layerCost = Cost.of(layers);
         Cost headCost = Cost.of(head);
-        double used = layerCost.weightBytes() + headCost.weightBytes();
-        double stored = stored(layers) + stored(head);
-        double share = stored == 0 ? 1 : used / stored;
         double elementBytes = loaded.model().program().cache().bytesPerElement();
-        return new Work(loaded.model().weightBytes() * share, elementBytes, layerCost, headCost);
+        return new Work(loaded.stepBytes(), elementBytes, layerCost, headCost);
     }
 
     private static List<Node> nodes(Section section) {
         return List.copyOf(section.output().expression());
-    }
-
-    /** Bytes of the matrices that products read, all experts among them. */
-    private static double stored(Collection<Node> nodes) {
-        double bytes = 0;
-        for (Node node : nodes) {
-            bytes += Cost.of(node).weightBytes() * (node.op() == Op.EXPERTS ? expertsPerUsedOne(node) : 1);
-        }
-        return bytes;
-    }
-
-    private static double expertsPerUsedOne(Node node) {
-        Attr.Experts experts = node.attr(Attr.Experts.class);
-        return (double) experts.count() / experts.used();
     }
 
     /** Bytes in memory of a byte of the file's weights. */

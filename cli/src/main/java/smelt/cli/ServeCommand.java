@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +34,10 @@ import smelt.server.Setting;
 import smelt.server.SettingsReader;
 import smelt.server.operations.JsonLogs;
 import smelt.store.ModelStore;
+import smelt.targets.cpu.CpuFeatures;
+import smelt.targets.cpu.LimitProbe;
 import smelt.targets.cpu.Machine;
+import smelt.targets.cpu.MachineLimits;
 
 /** {@code smelt serve}. */
 @Command(
@@ -58,6 +62,11 @@ final class ServeCommand implements Callable<Integer> {
     private static final Duration LONG = Duration.ofDays(3650);
 
     private static final String MODELS = "models";
+
+    /** Larger than caches, and some tenths of a second in all. */
+    private static final Duration SWEEP = Duration.ofSeconds(2);
+
+    private static final int SWEEPS = 7;
 
     @Parameters(
             arity = "0..*",
@@ -133,10 +142,26 @@ final class ServeCommand implements Callable<Integer> {
                 name -> StoreOptions.withProgress(
                         err, bar -> models.resolve(name, bar).path()),
                 choices);
+        ServerSettings measured = settings.withMemoryRate(memoryRate(choices.threads()));
         long memory = engines.memory() > 0 ? engines.memory() : Machine.usableMemory();
         Duration keep = engines.keepAlive().isZero() ? LONG : engines.keepAlive();
         try (ModelHost hosted = new ModelHost(loader, memory, keep)) {
-            serve(hosted, models, settings, err);
+            serve(hosted, models, measured, err);
+        }
+    }
+
+    /** Bytes a second that memory gives now, before anything is loaded; for the metrics alone. */
+    private static double memoryRate(int threads) {
+        long sweep = MachineLimits.sweepBytes(Machine.detect(), SWEEP);
+        try (LimitProbe probe = LimitProbe.open(CpuFeatures.host().choose(), threads, sweep)) {
+            probe.memoryRead(); // touches the pages
+            double[] rates = DoubleStream.generate(probe::memoryRead)
+                    .limit(SWEEPS)
+                    .sorted()
+                    .toArray();
+            return rates[SWEEPS / 2] * 1e9;
+        } catch (Failure e) {
+            return 0; // this machine has no kernels of its own
         }
     }
 

@@ -88,6 +88,11 @@ public final class Engine implements ModelService {
         return handles;
     }
 
+    /** As {@link StepRunner#stepBytes}; with no regard to a draft model. */
+    public double stepBytes() {
+        return runner.stepBytes();
+    }
+
     /** How it goes; from any thread, at no cost for the steps. */
     public Metrics metrics() {
         return loop.metrics();

@@ -28,6 +28,11 @@ public interface StepRunner extends AutoCloseable {
      */
     default void interrupt() {}
 
+    /** Bytes of weights that a step of one token reads, of a mixture those that the token uses; 0 where none are. */
+    default double stepBytes() {
+        return 0;
+    }
+
     @Override
     void close();
 

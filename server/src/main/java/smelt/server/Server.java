@@ -60,7 +60,7 @@ public final class Server implements AutoCloseable {
             Map<String, String> sources,
             String version) {
         var models = new ServedModels(host, sources, settings.aliases(), settings.acceptsAnyModel());
-        var monitoring = new Monitoring(models, settings.logs());
+        var monitoring = new Monitoring(models, settings.logs(), settings.memoryRate());
         Serving serving = new Serving(models, monitoring.generations(), settings.lenient(), settings.requests());
         List<Route> routes = routes(serving, store, monitoring, version);
         HttpListener listener = HttpListener.start(settings.http(), routes, monitoring.requests(routes));

@@ -17,6 +17,7 @@ import smelt.server.operations.LogSettings;
  * @param drain how long requests may go on after the end was asked for
  * @param requests limits of what a request may ask for
  * @param logs what is logged of requests
+ * @param memoryRate bytes a second that the machine's memory gives, for those who watch; 0 where nobody knows
  */
 public record ServerSettings(
         HttpSettings http,
@@ -27,7 +28,8 @@ public record ServerSettings(
         Duration drain,
         Serving.Limits requests,
         Engines engines,
-        LogSettings logs) {
+        LogSettings logs,
+        double memoryRate) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             HttpSettings.DEFAULT,
             Map.of(),
@@ -37,10 +39,12 @@ public record ServerSettings(
             Duration.ofSeconds(30),
             Serving.Limits.DEFAULT,
             Engines.DEFAULT,
-            LogSettings.DEFAULT);
+            LogSettings.DEFAULT,
+            0);
 
     public ServerSettings withLogs(LogSettings value) {
-        return new ServerSettings(http, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, value);
+        return new ServerSettings(
+                http, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, value, memoryRate);
     }
 
     public ServerSettings withAddress(String host, int port) {
@@ -48,14 +52,22 @@ public record ServerSettings(
     }
 
     public ServerSettings withHttp(HttpSettings value) {
-        return new ServerSettings(value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, logs);
+        return new ServerSettings(
+                value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, logs, memoryRate);
+    }
+
+    public ServerSettings withMemoryRate(double value) {
+        return new ServerSettings(
+                http, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, logs, value);
     }
 
     public ServerSettings withRequests(Serving.Limits value) {
-        return new ServerSettings(http, models, aliases, acceptsAnyModel, lenient, drain, value, engines, logs);
+        return new ServerSettings(
+                http, models, aliases, acceptsAnyModel, lenient, drain, value, engines, logs, memoryRate);
     }
 
     public ServerSettings withAliases(Map<String, String> value) {
-        return new ServerSettings(http, models, value, acceptsAnyModel, lenient, drain, requests, engines, logs);
+        return new ServerSettings(
+                http, models, value, acceptsAnyModel, lenient, drain, requests, engines, logs, memoryRate);
     }
 }

@@ -113,7 +113,8 @@ public final class SettingsReader {
                 given.value("drain", SettingsReader::duration, usual.drain()),
                 requests(),
                 engines(),
-                logs());
+                logs(),
+                usual.memoryRate());
     }
 
     private LogSettings logs() {

@@ -22,7 +22,9 @@ import smelt.engine.Settings;
 import smelt.engine.hosting.ModelLoader;
 import smelt.formats.Metadata;
 import smelt.graph.ModelGraph.Pooling;
+import smelt.runtime.KvBlocks;
 import smelt.runtime.NullRunner;
+import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
 import smelt.tokenizer.Tokenizer;
 import smelt.tokenizer.Tokenizers;
@@ -36,6 +38,9 @@ import smelt.tokenizer.Tokenizers;
 public final class NullModels implements ModelLoader {
     public static final int END = 256;
     public static final int CONTEXT = 4096;
+    /** What a step of theirs is said to read. */
+    public static final double STEP_BYTES = 1e6;
+
     private static final int VOCABULARY = 257;
 
     /** Loading waits for it. */
@@ -104,10 +109,11 @@ public final class NullModels implements ModelLoader {
             case "echo" -> new EchoRunner(limits, END);
             default -> NullRunner.untimed(limits);
         };
+        StepRunner weighing = new Weighing(runner);
         Tokenizer tokenizer = byteTokenizer();
         Pooling pooling = name.equals("vectors") ? Pooling.MEAN : name.equals("ranks") ? Pooling.RANK : Pooling.NONE;
         boolean pools = pooling != Pooling.NONE;
-        ModelService service = pools ? new Embedder(runner, pooling) : new Engine(runner, tokenizer, settings);
+        ModelService service = pools ? new Embedder(runner, pooling) : new Engine(weighing, tokenizer, settings);
         return new LoadedModel(
                 new ModelInfo(name, "null", CONTEXT, CONTEXT, pooling, 1 << 20),
                 service,
@@ -133,6 +139,39 @@ public final class NullModels implements ModelLoader {
                 return Optional.of("<think></think> tools <tool_call>{\"name\"}</tool_call>");
             }
         };
+    }
+
+    /** As if it had weights. */
+    private record Weighing(StepRunner inner) implements StepRunner {
+        @Override
+        public Limits limits() {
+            return inner.limits();
+        }
+
+        @Override
+        public KvBlocks blocks() {
+            return inner.blocks();
+        }
+
+        @Override
+        public Logits run(StepBatch batch) {
+            return inner.run(batch);
+        }
+
+        @Override
+        public void interrupt() {
+            inner.interrupt();
+        }
+
+        @Override
+        public double stepBytes() {
+            return STEP_BYTES;
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
     }
 
     private static String render(List<Map<String, Object>> messages, ChatOptions options) {

@@ -88,7 +88,8 @@ class SettingsReaderTest {
                         ServerSettings.DEFAULT.drain(),
                         ServerSettings.DEFAULT.requests(),
                         Engines.DEFAULT,
-                        LogSettings.DEFAULT));
+                        LogSettings.DEFAULT,
+                        0));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package smelt.server.generation;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -46,6 +47,7 @@ public final class Generation implements AutoCloseable {
     private final List<Integer> firsts = new ArrayList<>();
 
     private final long began = System.nanoTime();
+    private final Instant since = Instant.now();
     /** By choice: when its last piece came; below zero before the first. */
     private final long[] lastNanos;
 
@@ -147,7 +149,7 @@ public final class Generation implements AutoCloseable {
             usages[choice] = piece.event() instanceof Event.Finished finished
                     ? finished.usage()
                     : ((Event.Failed) piece.event()).usage();
-            observer.ended(model, piece);
+            observer.ended(exchange, model, since, piece);
         }
     }
 

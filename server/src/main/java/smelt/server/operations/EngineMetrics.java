@@ -17,20 +17,31 @@ final class EngineMetrics {
     private final ServedModels models;
     private final PrometheusRegistry registry;
 
-    /** One engine now. */
-    private record Look(String model, Metrics metrics) {}
+    /**
+     * One engine now.
+     *
+     * @param bytes of weights that a step reads
+     */
+    private record Look(String model, Metrics metrics, double bytes) {
+        /** Read in the time that steps took. */
+        double bytesPerSecond() {
+            return metrics.stepNanos() == 0 ? 0 : bytes * metrics.steps() * 1e9 / metrics.stepNanos();
+        }
+    }
 
     private EngineMetrics(ServedModels models, PrometheusRegistry registry) {
         this.models = models;
         this.registry = registry;
     }
 
-    static void register(ServedModels models, PrometheusRegistry registry) {
+    /** @param memoryRate bytes a second that the machine's memory gives; 0 where nobody knows */
+    static void register(ServedModels models, double memoryRate, PrometheusRegistry registry) {
         var all = new EngineMetrics(models, registry);
         all.likeVllm();
         all.scheduling();
         all.guessing();
         all.memory();
+        all.bandwidth(memoryRate);
     }
 
     private void likeVllm() {
@@ -103,12 +114,34 @@ final class EngineMetrics {
                 .register(registry);
     }
 
+    private void bandwidth(double memoryRate) {
+        counters(
+                "smelt_weight_read_bytes",
+                "Bytes of weights that steps read.",
+                List.of(),
+                (look, out) -> out.call(look.bytes * look.metrics.steps(), look.model));
+        if (memoryRate == 0) {
+            return;
+        }
+        GaugeWithCallback.builder()
+                .name("smelt_memory_bytes_per_second")
+                .help("What memory gave at the start, by a sweep with all threads.")
+                .callback(out -> out.call(memoryRate))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("smelt_bandwidth_share")
+                .help("Rate at which steps read weights as a share of what memory gave, since the model was loaded.")
+                .labelNames(MODEL)
+                .callback(out -> looks().forEach(look -> out.call(look.bytesPerSecond() / memoryRate, look.model)))
+                .register(registry);
+    }
+
     private List<Look> looks() {
         List<Look> all = new ArrayList<>();
         models.list()
                 .forEach(served -> models.host().peek(served.source()).ifPresent(model -> {
                     if (model.service() instanceof Engine engine) {
-                        all.add(new Look(served.name(), engine.metrics()));
+                        all.add(new Look(served.name(), engine.metrics(), engine.stepBytes()));
                     }
                 }));
         return all;

@@ -3,12 +3,15 @@ package smelt.server.operations;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Instant;
 import smelt.engine.Event;
 import smelt.engine.FinishReason;
+import smelt.engine.Request;
 import smelt.engine.Usage;
 import smelt.server.generation.Call;
 import smelt.server.generation.GenerationObserver;
 import smelt.server.generation.Piece;
+import smelt.server.http.Exchange;
 import smelt.server.models.ServedModels;
 
 /** How answers come, under vLLM's names; times are those of the engine, whatever the reader does. */
@@ -39,10 +42,12 @@ final class GenerationMetrics implements GenerationObserver {
     private final Histogram perToken;
     private final Histogram latency;
     private final Histogram queue;
+    private final Histogram inference;
     private final Histogram prefill;
     private final Histogram decode;
     private final Histogram promptTokens;
     private final Histogram answerTokens;
+    private final Histogram mostTokens;
     private final Histogram choices;
     private final Counter ended;
 
@@ -55,10 +60,12 @@ final class GenerationMetrics implements GenerationObserver {
                 "vllm:request_time_per_output_token_seconds", "Time of a token after the first.", BETWEEN_TOKENS);
         latency = histogram("vllm:e2e_request_latency_seconds", "From the request to its last token.", REQUEST);
         queue = histogram("vllm:request_queue_time_seconds", "From the request to its first step.", REQUEST);
+        inference = histogram("vllm:request_inference_time_seconds", "From the first step to the last token.", REQUEST);
         prefill = histogram("vllm:request_prefill_time_seconds", "From the first step to the first token.", REQUEST);
         decode = histogram("vllm:request_decode_time_seconds", "From the first token to the last.", REQUEST);
         promptTokens = histogram("vllm:request_prompt_tokens", "Tokens of a prompt.", TOKENS);
         answerTokens = histogram("vllm:request_generation_tokens", "Tokens of an answer.", TOKENS);
+        mostTokens = histogram("vllm:request_params_max_tokens", "Most tokens of an answer, where one is set.", TOKENS);
         choices = histogram("vllm:request_params_n", "Answers to a request.", CHOICES);
         ended = Counter.builder()
                 .name("vllm:request_success")
@@ -85,6 +92,9 @@ final class GenerationMetrics implements GenerationObserver {
     @Override
     public void started(String model, Call call) {
         choices.labelValues(label(model)).observe(call.choices());
+        if (call.request().maxTokens() != Request.ROOM_LEFT) {
+            mostTokens.labelValues(label(model)).observe(call.request().maxTokens());
+        }
     }
 
     @Override
@@ -96,7 +106,7 @@ final class GenerationMetrics implements GenerationObserver {
     }
 
     @Override
-    public void ended(String model, Piece last) {
+    public void ended(Exchange exchange, String model, Instant began, Piece last) {
         String label = label(model);
         switch (last.event()) {
             case Event.Finished finished -> {
@@ -112,6 +122,7 @@ final class GenerationMetrics implements GenerationObserver {
     private void observe(String label, Piece last, Usage usage) {
         latency.labelValues(label).observe(last.nanos() / NANOS);
         queue.labelValues(label).observe(usage.queuedNanos() / NANOS);
+        inference.labelValues(label).observe((usage.prefillNanos() + usage.decodeNanos()) / NANOS);
         prefill.labelValues(label).observe(usage.prefillNanos() / NANOS);
         decode.labelValues(label).observe(usage.decodeNanos() / NANOS);
         promptTokens.labelValues(label).observe(usage.promptTokens());

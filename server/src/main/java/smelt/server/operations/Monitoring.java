@@ -21,17 +21,19 @@ public final class Monitoring {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final GenerationMetrics generations;
+    private final Spans spans = new Spans(GlobalOpenTelemetry.getOrNoop());
     private final LogSettings logs;
 
-    public Monitoring(ServedModels models, LogSettings logs) {
+    /** @param memoryRate bytes a second that the machine's memory gives; 0 where nobody knows */
+    public Monitoring(ServedModels models, LogSettings logs, double memoryRate) {
         this.logs = logs;
         generations = new GenerationMetrics(models, registry);
-        EngineMetrics.register(models, registry);
+        EngineMetrics.register(models, memoryRate, registry);
     }
 
     /** Hears of what is generated. */
     public GenerationObserver generations() {
-        return generations;
+        return GenerationObserver.all(List.of(generations, spans));
     }
 
     /**
@@ -42,7 +44,7 @@ public final class Monitoring {
     public List<RequestObserver> requests(Collection<Route> routes) {
         List<RequestObserver> all = new ArrayList<>();
         all.add(new RequestMetrics(routes, registry));
-        all.add(new Spans(GlobalOpenTelemetry.getOrNoop()));
+        all.add(spans);
         if (logs.requests()) {
             all.add(new AccessLog(logs.prompts()));
         }

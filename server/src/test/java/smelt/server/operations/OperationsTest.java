@@ -3,16 +3,6 @@ package smelt.server.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static smelt.server.RunningServer.JSON;
 
-import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.api.trace.TracerProvider;
-import io.opentelemetry.context.Context;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -40,14 +27,13 @@ import smelt.server.RunningServer;
 import smelt.server.ServerSettings;
 import tools.jackson.databind.JsonNode;
 
-/** Guards server/: what those who run it see: metrics, log lines, spans. */
+/** Guards server/: what those who run it see: metrics and log lines. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 class OperationsTest {
     private static final String SECRET = "Sesame";
     private static final String ASK = "{\"model\":\"m-1\",\"max_tokens\":9,\"logit_bias\":{\"256\":-100},"
             + "\"messages\":[{\"role\":\"user\",\"content\":\"" + SECRET + "\"}]}";
     private static final List<String> LINES = Collections.synchronizedList(new ArrayList<>());
-    private static final Map<String, Object> SPANS = new ConcurrentHashMap<>();
     private static final Logger ACCESS = Logger.getLogger(AccessLog.NAME);
     private static RunningServer server;
 
@@ -66,8 +52,6 @@ class OperationsTest {
 
     @BeforeAll
     static void start() {
-        GlobalOpenTelemetry.resetForTest();
-        GlobalOpenTelemetry.set(telemetry());
         KEEPER.setLevel(Level.ALL);
         ACCESS.setLevel(Level.FINE);
         ACCESS.addHandler(KEEPER);
@@ -81,43 +65,6 @@ class OperationsTest {
         server.close();
         ACCESS.removeHandler(KEEPER);
         ACCESS.setLevel(null);
-        GlobalOpenTelemetry.resetForTest();
-    }
-
-    /** Notes the names and the attributes of all spans, by name. */
-    private static OpenTelemetry telemetry() {
-        Tracer tracer = name -> {
-            Map<String, Object> attributes = new TreeMap<>();
-            SPANS.put(name, attributes);
-            return builder(attributes);
-        };
-        TracerProvider provider = fake(TracerProvider.class, (self, method, arguments) -> tracer);
-        return fake(OpenTelemetry.class, (self, method, arguments) -> provider);
-    }
-
-    private static SpanBuilder builder(Map<String, Object> attributes) {
-        return fake(SpanBuilder.class, (self, method, arguments) -> {
-            if (method.getName().equals("setParent")) {
-                SpanContext parent = Span.fromContext((Context) arguments[0]).getSpanContext();
-                attributes.put("parent", parent.isValid() ? parent.getTraceId() : "");
-            }
-            return method.getName().equals("startSpan") ? span(attributes) : self;
-        });
-    }
-
-    private static Span span(Map<String, Object> attributes) {
-        return fake(Span.class, (self, method, arguments) -> {
-            if (method.getName().equals("setAttribute")) {
-                attributes.put(arguments[0].toString(), arguments[1]);
-            } else if (method.getName().equals("end")) {
-                attributes.put("ended", true);
-            }
-            return method.getReturnType() == void.class ? null : self;
-        });
-    }
-
-    private static <T> T fake(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     /** The samples of the page; each must be of a form that Prometheus reads. */
@@ -285,21 +232,5 @@ class OperationsTest {
         assertThat(text.lines()).hasSize(1);
         assertThat(JSON.readTree(text).path("message").stringValue()).isEqualTo("two\nlines");
         assertThat(JSON.readTree(text).path("exception").stringValue()).contains("why");
-    }
-
-    @Test
-    void tracesWithTheNamesOfGenerativeModels() throws Exception {
-        String trace = "0af7651916cd43dd8448eb211c80319c";
-        server.post("/v1/chat/completions", ASK, "traceparent", "00-" + trace + "-b7ad6b7169203331-01");
-        var span = (Map<?, ?>) Objects.requireNonNull(SPANS.get("POST /v1/chat/completions"));
-        while (!span.containsKey("ended")) {
-            Thread.sleep(5);
-        }
-        assertThat(span.get("parent")).isEqualTo(trace);
-        assertThat(span.get("http.response.status_code")).isEqualTo(200L);
-        assertThat(span.get("gen_ai.operation.name")).isEqualTo("chat");
-        assertThat(span.get("gen_ai.request.model")).isEqualTo("m-1");
-        assertThat(span.get("gen_ai.usage.output_tokens")).isEqualTo(9L);
-        assertThat(span.toString()).doesNotContain(SECRET);
     }
 }
