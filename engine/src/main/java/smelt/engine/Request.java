@@ -26,6 +26,8 @@ import smelt.engine.sampling.Sampling;
  * @param constraint what the text must look like: only tokens that fit are chosen, an end token only where the text may
  *     end, and generation ends with {@link FinishReason#STOP} where it can only end; a stop string, the token limit or
  *     the context may still cut the text short; null for free text
+ * @param continuesText whether the text goes on where that of the prompt ends, so that both joined are the text of all
+ *     tokens; else it begins anew, without a space that the pieces of a vocabulary put before every word
  * @param terms on which it waits
  */
 @SuppressWarnings("ArrayRecordComponent") // copied in, never changed
@@ -42,6 +44,7 @@ public record Request(
         int topLogProbs,
         boolean promptLogProbs,
         @Nullable Constraint constraint,
+        boolean continuesText,
         Terms terms) {
     /** Generates until an end token or the end of the context. */
     public static final int ROOM_LEFT = Integer.MAX_VALUE;
@@ -64,7 +67,7 @@ public record Request(
         Sampling sampling = Sampling.GREEDY;
         List<String> stop = List.of();
         return new Request(
-                prompt, sampling, 0, ROOM_LEFT, 0, stop, false, Set.of(), false, 0, false, null, Terms.DEFAULT);
+                prompt, sampling, 0, ROOM_LEFT, 0, stop, false, Set.of(), false, 0, false, null, false, Terms.DEFAULT);
     }
 
     public Request withSampling(Sampling value) {
@@ -118,6 +121,11 @@ public record Request(
         return with(copy -> copy.constraint = value);
     }
 
+    /** With a text that goes on where that of the prompt ends, or with one of its own. */
+    public Request withTextContinued(boolean value) {
+        return with(copy -> copy.continuesText = value);
+    }
+
     public Request withTerms(Terms value) {
         return with(copy -> copy.terms = value);
     }
@@ -151,6 +159,7 @@ public record Request(
         @Nullable
         Constraint constraint;
 
+        boolean continuesText;
         Terms terms;
 
         Copy(Request of) {
@@ -166,6 +175,7 @@ public record Request(
             topLogProbs = of.topLogProbs;
             promptLogProbs = of.promptLogProbs;
             constraint = of.constraint;
+            continuesText = of.continuesText;
             terms = of.terms;
         }
 
@@ -183,6 +193,7 @@ public record Request(
                     topLogProbs,
                     promptLogProbs,
                     constraint,
+                    continuesText,
                     terms);
         }
     }

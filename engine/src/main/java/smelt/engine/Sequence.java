@@ -94,6 +94,9 @@ final class Sequence implements Handle, Guessed {
         tokens = request.prompt().clone();
         tokenCount = tokens.length;
         submittedNanos = nowNanos;
+        if (request.continuesText()) {
+            decoder.follow(tokens);
+        }
         cursor = request.constraint() == null ? null : request.constraint().start();
     }
 

@@ -1,5 +1,6 @@
 package smelt.engine;
 
+import java.util.Arrays;
 import smelt.tokenizer.StreamingDecoder;
 import smelt.tokenizer.Tokenizer;
 
@@ -18,6 +19,9 @@ interface TextDecoder {
         }
     };
 
+    /** What is pushed goes on behind the text of these tokens. */
+    default void follow(int[] prompt) {}
+
     /** The text that {@code id} completes. */
     String push(int id);
 
@@ -28,6 +32,12 @@ interface TextDecoder {
     static TextDecoder of(Tokenizer tokenizer) {
         StreamingDecoder decoder = tokenizer.decoder();
         return new TextDecoder() {
+            @Override
+            public void follow(int[] prompt) {
+                int known = tokenizer.vocabularySize();
+                decoder.follow(Arrays.stream(prompt).filter(id -> id < known).toArray());
+            }
+
             @Override
             public String push(int id) {
                 // vocabularies may be padded in the weights beyond what the tokenizer knows

@@ -32,8 +32,9 @@ import smelt.tokenizer.Tokenizers;
 /**
  * Models without weights. {@code null}: answers with printable letters, at once. {@code slow}: 20 ms a step.
  * {@code echo}: answers with what the user said, and its template knows tools and thoughts, as Qwen 3's does.
- * {@code bare}: has no chat template. {@code vectors}: makes embeddings. {@code ranks}: scores documents.
- * {@code broken}: cannot be loaded. Any other is not found. Their tokens are bytes; 256 ends an answer.
+ * {@code bare}: has no chat template. {@code words}: has one, and SentencePiece's tokens, of which most begin a word.
+ * {@code vectors}: makes embeddings. {@code ranks}: scores documents. {@code broken}: cannot be loaded. Any other is
+ * not found. Their tokens are bytes; 256 ends an answer.
  */
 public final class NullModels implements ModelLoader {
     public static final int END = 256;
@@ -59,7 +60,7 @@ public final class NullModels implements ModelLoader {
     @Override
     public Prepared prepare(String name) {
         return switch (name) {
-            case "null", "slow", "echo", "bare", "vectors", "ranks" -> new PreparedNull(name);
+            case "null", "slow", "echo", "bare", "words", "vectors", "ranks" -> new PreparedNull(name);
             case "broken" -> throw Failure.of(FailureCode.CORRUPT, "broken is damaged, as it should be");
             default -> throw Failure.of(FailureCode.NOT_FOUND, "No model is called " + name);
         };
@@ -110,7 +111,7 @@ public final class NullModels implements ModelLoader {
             default -> NullRunner.untimed(limits);
         };
         StepRunner weighing = new Weighing(runner);
-        Tokenizer tokenizer = byteTokenizer();
+        Tokenizer tokenizer = name.equals("words") ? wordTokenizer() : byteTokenizer();
         Pooling pooling = name.equals("vectors") ? Pooling.MEAN : name.equals("ranks") ? Pooling.RANK : Pooling.NONE;
         boolean pools = pooling != Pooling.NONE;
         ModelService service = pools ? new Embedder(runner, pooling) : new Engine(weighing, tokenizer, settings);
@@ -189,6 +190,34 @@ public final class NullModels implements ModelLoader {
     /** How many tokens the null template makes of one message. */
     public static int promptTokens(String role, String content) {
         return "[%s]%s[assistant]".formatted(role, content).getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /**
+     * Pieces of one letter or of U+2581 and a letter, in the place of its byte; the end token where the others have it.
+     */
+    private static Tokenizer wordTokenizer() {
+        List<Object> tokens = new ArrayList<>();
+        List<Object> types = new ArrayList<>();
+        List<Object> scores = new ArrayList<>();
+        for (int b = 0; b < 256; b++) {
+            boolean letter = b > 32 && b < 127;
+            String piece = letter ? (b % 3 == 0 ? "" : "\u2581") + (char) b : "<0x%02X>".formatted(b);
+            tokens.add(b == 0 ? "<unk>" : b == 1 ? "<s>" : b == 2 ? "\u2581" : piece);
+            types.add(b == 0 ? 2L : b == 1 ? 3L : letter || b == 2 ? 1L : 6L);
+            scores.add((float) -b);
+        }
+        tokens.add("</s>");
+        types.add(3L);
+        scores.add(0f);
+        Map<String, Object> metadata = new HashMap<>();
+        metadata.put("tokenizer.ggml.model", "llama");
+        metadata.put("tokenizer.ggml.tokens", tokens);
+        metadata.put("tokenizer.ggml.token_type", types);
+        metadata.put("tokenizer.ggml.scores", scores);
+        metadata.put("tokenizer.ggml.unknown_token_id", 0L);
+        metadata.put("tokenizer.ggml.bos_token_id", 1L);
+        metadata.put("tokenizer.ggml.eos_token_id", (long) END);
+        return Tokenizers.fromGguf(new Metadata(metadata));
     }
 
     /** GPT-2's alphabet of bytes and one control token. */

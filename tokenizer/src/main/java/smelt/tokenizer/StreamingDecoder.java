@@ -15,6 +15,8 @@ public final class StreamingDecoder {
     }
 
     private static final byte[] NONE = {};
+    /** Tokens whose bytes may be part of one code point; some tokens have none. */
+    private static final int MOST_WAITING = 8;
 
     private final IntPredicate shown;
     private final TokenBytes tokenBytes;
@@ -24,6 +26,21 @@ public final class StreamingDecoder {
     StreamingDecoder(IntPredicate shown, TokenBytes tokenBytes) {
         this.shown = shown;
         this.tokenBytes = tokenBytes;
+    }
+
+    /**
+     * What is pushed goes on behind these tokens: their own text is not told, and a space before the first word is kept
+     * where it stands between words. Together with what a decoder tells of {@code before} it is the text of all tokens.
+     */
+    public StreamingDecoder follow(int[] before) {
+        int from = before.length;
+        for (int counted = 0; from > 0 && counted < MOST_WAITING; ) {
+            counted += shown.test(before[--from]) ? 1 : 0;
+        }
+        for (; from < before.length; from++) {
+            push(before[from]);
+        }
+        return this;
     }
 
     /** The text that {@code id} completes; empty where its bytes still wait. */

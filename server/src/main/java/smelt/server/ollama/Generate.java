@@ -70,7 +70,8 @@ final class Generate {
                     .orElseGet(() -> model.rawPrompt(rawText(body, text)));
             AnswerForm form =
                     chat.map(messages -> messages.form(model, prompt, shape)).orElseGet(() -> AnswerForm.of(shape));
-            Request request = form.constrained(options.request(prompt, model, exchange), model);
+            Request request = form.constrained(options.request(prompt, model, exchange), model)
+                    .withTextContinued(chat.isEmpty());
             Answer.give(
                     Answer.Shape.GENERATE,
                     lease,

@@ -86,7 +86,8 @@ final class ChatCompletions {
         try (ServedModels.InUse use = serving.use(body, exchange)) {
             int[] prompt = chat.prompt(use.model(), "messages");
             AnswerForm form = form(chat, body, use.model(), prompt, shape);
-            Request request = form.constrained(request(body, use.model(), prompt, details, exchange), use.model());
+            Request request = form.constrained(request(body, use.model(), prompt, details, exchange), use.model())
+                    .withTextContinued(chat.options().continuesLast());
             Call call = new Call(request, SamplingFields.choices(body, serving.limits()));
             try (Generation generation =
                     Generation.start(use.name(), use.model().engine(), List.of(call), serving, exchange)) {

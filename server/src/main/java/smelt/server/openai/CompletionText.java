@@ -1,5 +1,6 @@
 package smelt.server.openai;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.Event;
@@ -32,7 +33,9 @@ final class CompletionText {
         this.wanted = wanted;
         this.model = model;
         scores = new TokenScores(model.requireTokenizer(), wanted.details().top());
-        decoder = model.requireTokenizer().decoder();
+        int known = model.requireTokenizer().vocabularySize();
+        int[] shown = Arrays.stream(prompt.ids()).filter(id -> id < known).toArray();
+        decoder = model.requireTokenizer().decoder().follow(shown);
         echo = wanted.echo() ? echo() : "";
         echoOffsets = wanted.echo() ? echoOffsets() : new int[0];
         offset = echo.codePointCount(0, echo.length());

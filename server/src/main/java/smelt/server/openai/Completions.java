@@ -128,7 +128,8 @@ final class Completions {
     private Request request(Prompt prompt, Wanted wanted, Body body, LoadedModel model, Exchange exchange) {
         int maxTokens = AnswerFields.maxTokens(body, 0, USUAL_TOKENS, "max_tokens");
         Prompts.checkLength(prompt.ids(), Math.min(1, maxTokens), model, "prompt");
-        Request request = SamplingFields.request(prompt.ids(), maxTokens, body, model, exchange, serving.limits());
+        Request request = SamplingFields.request(prompt.ids(), maxTokens, body, model, exchange, serving.limits())
+                .withTextContinued(true);
         if (wanted.echo() && wanted.details().scored()) {
             return wanted.details().withAll(request);
         }
