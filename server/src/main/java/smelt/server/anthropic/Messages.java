@@ -29,12 +29,14 @@ final class Messages {
 
     static final Fields FIELDS = Fields.of("/v1/messages", PromptFields.FIELDS)
             .and(List.of(
-                    supported("max_tokens", Kind.INTEGER, "required; the room left in the context is a limit anyway"),
+                    supported("max_tokens", Kind.INTEGER, "required; the room left in the context is a limit anyway")
+                            .atLeast(1),
                     supported("stop_sequences", Kind.STRINGS, "the answer ends before the first of these texts"),
                     supported("stream", Kind.BOOLEAN, "whether the answer comes as events"),
-                    supported("temperature", Kind.NUMBER, "0 to 2, default 1; 0 takes the most likely token"),
-                    supported("top_p", Kind.NUMBER, "0 to 1, default 1"),
-                    supported("top_k", Kind.INTEGER, "0: all, the default"),
+                    supported("temperature", Kind.NUMBER, "0 to 2, default 1; 0 takes the most likely token")
+                            .between(0, 2),
+                    supported("top_p", Kind.NUMBER, "0 to 1, default 1").between(0, 1),
+                    supported("top_k", Kind.INTEGER, "0: all, the default").atLeast(0),
                     supported("seed", Kind.INTEGER, "as in OpenAI's interface; by default another every time"),
                     ignored("metadata", Kind.OBJECT, "nothing is kept by user"),
                     ignored("service_tier", Kind.STRING, "there is one"),

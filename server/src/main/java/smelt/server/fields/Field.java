@@ -1,5 +1,6 @@
 package smelt.server.fields;
 
+import java.util.List;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
@@ -10,8 +11,36 @@ import tools.jackson.databind.JsonNode;
  * @param kind what JSON it may be
  * @param note for the documentation: range and meaning, or why it is ignored or refused
  * @param harmless values of a refused field that ask for nothing
+ * @param bounds of its values
  */
-public record Field(String name, Use use, boolean required, Kind kind, String note, Predicate<JsonNode> harmless) {
+public record Field(
+        String name, Use use, boolean required, Kind kind, String note, Predicate<JsonNode> harmless, Bounds bounds) {
+    /**
+     * What values a field may have; what reads the field refuses others.
+     *
+     * @param least of a number; minus infinity for none
+     * @param most of a number; infinity for none
+     * @param texts all that there are; none: any
+     */
+    public record Bounds(double least, double most, List<String> texts) {
+        static final Bounds NONE = new Bounds(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, List.of());
+    }
+
+    /** With a number between these two. */
+    public Field between(double least, double most) {
+        return new Field(name, use, required, kind, note, harmless, new Bounds(least, most, List.of()));
+    }
+
+    public Field atLeast(double least) {
+        return between(least, Double.POSITIVE_INFINITY);
+    }
+
+    /** With one of these texts. */
+    public Field oneOf(String... texts) {
+        Bounds any = Bounds.NONE;
+        return new Field(name, use, required, kind, note, harmless, new Bounds(any.least, any.most, List.of(texts)));
+    }
+
     /** What becomes of a field. */
     public enum Use {
         SUPPORTED,
@@ -77,21 +106,21 @@ public record Field(String name, Use use, boolean required, Kind kind, String no
     }
 
     public static Field supported(String name, Kind kind, String note) {
-        return new Field(name, Use.SUPPORTED, false, kind, note, value -> true);
+        return new Field(name, Use.SUPPORTED, false, kind, note, value -> true, Bounds.NONE);
     }
 
     /** Supported, and never missing. */
     public static Field required(String name, Kind kind, String note) {
-        return new Field(name, Use.SUPPORTED, true, kind, note, value -> true);
+        return new Field(name, Use.SUPPORTED, true, kind, note, value -> true, Bounds.NONE);
     }
 
     public static Field ignored(String name, Kind kind, String note) {
-        return new Field(name, Use.IGNORED, false, kind, note, value -> true);
+        return new Field(name, Use.IGNORED, false, kind, note, value -> true, Bounds.NONE);
     }
 
     /** @param harmless values that ask for nothing, and pass */
     public static Field refused(String name, Kind kind, String note, Predicate<JsonNode> harmless) {
-        return new Field(name, Use.REFUSED, false, kind, note, harmless);
+        return new Field(name, Use.REFUSED, false, kind, note, harmless, Bounds.NONE);
     }
 
     public static Field refused(String name, Kind kind, String note) {

@@ -36,7 +36,7 @@ final class AnswerFields {
             supported("options", Kind.OBJECT, "a table of its own"),
             supported("keep_alive", Kind.ANY, "how long the model stays: seconds or \"5m\"; 0 unloads it, -1 pins it"),
             supported("logprobs", Kind.BOOLEAN, "of the model itself, before temperature and penalties"),
-            supported("top_logprobs", Kind.INTEGER, "0 to 20, with logprobs"),
+            supported("top_logprobs", Kind.INTEGER, "0 to 20, with logprobs").between(0, MOST_TOP_LOG_PROBS),
             ignored("truncate", Kind.BOOLEAN, "a prompt is never cut: one that is too long is refused"),
             ignored("shift", Kind.BOOLEAN, "nothing is ever given up: an answer ends where the context is full"),
             supported("format", Kind.ANY, "\"json\" or a JSON schema: what the answer must be"),

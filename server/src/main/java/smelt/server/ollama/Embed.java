@@ -21,7 +21,8 @@ final class Embed {
                     supported("input", Kind.STRINGS, "the texts"),
                     supported(
                             "truncate", Kind.BOOLEAN, "whether a text that is too long is cut; default false: refused"),
-                    supported("dimensions", Kind.INTEGER, "how many numbers of each vector; default all"),
+                    supported("dimensions", Kind.INTEGER, "how many numbers of each vector; default all")
+                            .atLeast(0),
                     supported("options", Kind.OBJECT, "of these num_ctx is checked"),
                     supported("keep_alive", Kind.ANY, "as in /api/chat")));
 

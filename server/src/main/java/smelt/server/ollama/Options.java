@@ -41,19 +41,24 @@ final class Options {
     private static List<Field> fields() {
         List<Field> all = new ArrayList<>(List.of(
                 supported(
-                        "num_ctx",
-                        Kind.INTEGER,
-                        "prompt and answer together; not above what the model was loaded with"),
+                                "num_ctx",
+                                Kind.INTEGER,
+                                "prompt and answer together; not above what the model was loaded with")
+                        .atLeast(1),
                 supported("num_predict", Kind.INTEGER, "most tokens of the answer; 0 and below: the room left"),
-                supported("temperature", Kind.NUMBER, "0 to 2, default 0.8; 0 takes the most likely token"),
-                supported("top_k", Kind.INTEGER, "default 40; 0: all"),
-                supported("top_p", Kind.NUMBER, "0 to 1, default 0.9"),
-                supported("min_p", Kind.NUMBER, "0 to 1, default 0"),
-                supported("typical_p", Kind.NUMBER, "0 to 1, default 1"),
-                supported("repeat_penalty", Kind.NUMBER, "above 0 to 10, default 1.1"),
-                supported("repeat_last_n", Kind.INTEGER, "tokens that count for all penalties; default 64, -1: all"),
-                supported("presence_penalty", Kind.NUMBER, "-2 to 2, default 0"),
-                supported("frequency_penalty", Kind.NUMBER, "-2 to 2, default 0"),
+                supported("temperature", Kind.NUMBER, "0 to 2, default 0.8; 0 takes the most likely token")
+                        .between(0, 2),
+                supported("top_k", Kind.INTEGER, "default 40; 0: all").atLeast(-1),
+                supported("top_p", Kind.NUMBER, "0 to 1, default 0.9").between(0, 1),
+                supported("min_p", Kind.NUMBER, "0 to 1, default 0").between(0, 1),
+                supported("typical_p", Kind.NUMBER, "0 to 1, default 1").between(0, 1),
+                supported("repeat_penalty", Kind.NUMBER, "above 0 to 10, default 1.1")
+                        .between(0.01, 10),
+                supported("repeat_last_n", Kind.INTEGER, "tokens that count for all penalties; default 64, -1: all")
+                        .atLeast(-1),
+                supported("presence_penalty", Kind.NUMBER, "-2 to 2, default 0").between(-2, 2),
+                supported("frequency_penalty", Kind.NUMBER, "-2 to 2, default 0")
+                        .between(-2, 2),
                 supported("seed", Kind.INTEGER, "-1, the default: another every time"),
                 supported("stop", Kind.STRINGS, "the answer ends before the first of these texts"),
                 refused("mirostat", Kind.INTEGER, "Mirostat is not there", value -> isNumber(value, 0)),

@@ -22,8 +22,9 @@ final class AnswerFields {
                     "stream_options",
                     Kind.OBJECT,
                     "include_usage: a last chunk tells it; include_obfuscation changes nothing; only with stream"),
-            supported("n", Kind.INTEGER, "how many answers, 1 to 128"),
-            supported("n_predict", Kind.INTEGER, "llama.cpp's name of max_tokens; -1: the room left in the context"));
+            supported("n", Kind.INTEGER, "how many answers, 1 to 128").atLeast(1),
+            supported("n_predict", Kind.INTEGER, "llama.cpp's name of max_tokens; -1: the room left in the context")
+                    .atLeast(-1));
 
     private AnswerFields() {}
 

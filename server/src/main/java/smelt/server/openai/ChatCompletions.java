@@ -28,11 +28,14 @@ final class ChatCompletions {
                     "/v1/chat/completions",
                     List.of(
                             supported("model", Kind.STRING, "by default the first that is served"),
-                            supported("max_completion_tokens", Kind.INTEGER, "by default the room left in the context"),
-                            supported("max_tokens", Kind.INTEGER, "older name of max_completion_tokens"),
+                            supported("max_completion_tokens", Kind.INTEGER, "by default the room left in the context")
+                                    .atLeast(1),
+                            supported("max_tokens", Kind.INTEGER, "older name of max_completion_tokens")
+                                    .atLeast(1),
                             supported(
                                     "logprobs", Kind.BOOLEAN, "of the model itself, before temperature and penalties"),
-                            supported("top_logprobs", Kind.INTEGER, "0 to 20, with logprobs"),
+                            supported("top_logprobs", Kind.INTEGER, "0 to 20, with logprobs")
+                                    .between(0, TokenDetails.MOST_TOP),
                             ignored("store", Kind.BOOLEAN, "nothing is stored"),
                             ignored("metadata", Kind.OBJECT, "nothing is stored"),
                             ignored("service_tier", Kind.STRING, "there is one"),
@@ -74,7 +77,7 @@ final class ChatCompletions {
     }
 
     private static boolean isTextAlone(JsonNode modalities) {
-        return modalities.size() == 1 && modalities.get(0).asString("").equals("text");
+        return modalities.size() == 1 && modalities.path(0).asString("").equals("text");
     }
 
     void handle(Exchange exchange) throws InterruptedException {

@@ -30,19 +30,22 @@ final class Completions {
                     List.of(
                             required("prompt", Kind.PROMPTS, "what is continued; each gets answers of its own"),
                             supported("model", Kind.STRING, "by default the first that is served"),
-                            supported("max_tokens", Kind.INTEGER, "0 or more, default 16"),
+                            supported("max_tokens", Kind.INTEGER, "0 or more, default 16")
+                                    .atLeast(0),
                             supported(
-                                    "best_of",
-                                    Kind.INTEGER,
-                                    "so many answers are made, and the n with the best mean log-probability are told; "
-                                            + "not with stream"),
+                                            "best_of",
+                                            Kind.INTEGER,
+                                            "so many answers are made, and the n with the best mean log-probability "
+                                                    + "are told; not with stream")
+                                    .atLeast(1),
                             supported("echo", Kind.BOOLEAN, "whether the prompt stands before its answer"),
                             supported(
-                                    "logprobs",
-                                    Kind.INTEGER,
-                                    "0 to 20: log-probabilities of the model itself, before temperature and "
-                                            + "penalties, with so many of the most likely ones; with echo of the "
-                                            + "prompt's tokens too"),
+                                            "logprobs",
+                                            Kind.INTEGER,
+                                            "0 to 20: log-probabilities of the model itself, before temperature and "
+                                                    + "penalties, with so many of the most likely ones; with echo of "
+                                                    + "the prompt's tokens too")
+                                    .between(0, TokenDetails.MOST_TOP),
                             supported(
                                     "add_special_tokens",
                                     Kind.BOOLEAN,

@@ -29,17 +29,20 @@ import tools.jackson.databind.node.ObjectNode;
 final class Embeddings {
     /** vLLM's: the one way to have a text cut. */
     static final Field TRUNCATE = supported(
-            "truncate_prompt_tokens",
-            Kind.INTEGER,
-            "-1: a text that is too long loses its end; by default it is refused");
+                    "truncate_prompt_tokens",
+                    Kind.INTEGER,
+                    "-1: a text that is too long loses its end; by default it is refused")
+            .between(-1, -1);
 
     static final Fields FIELDS = Fields.of(
             "/v1/embeddings",
             List.of(
                     required("input", Kind.PROMPTS, "what is to become vectors, one for each"),
                     supported("model", Kind.STRING, "by default the first that is served"),
-                    supported("encoding_format", Kind.STRING, "float, the default, or base64: little-endian f32"),
-                    supported("dimensions", Kind.INTEGER, "the model's own alone"),
+                    supported("encoding_format", Kind.STRING, "float, the default, or base64: little-endian f32")
+                            .oneOf("float", "base64"),
+                    supported("dimensions", Kind.INTEGER, "the model's own alone")
+                            .atLeast(1),
                     supported("normalize", Kind.BOOLEAN, "whether vectors have length 1, default true"),
                     TRUNCATE,
                     ignored("user", Kind.STRING, "nothing is kept by user"),

@@ -33,7 +33,8 @@ final class Rerank {
                     required("query", Kind.STRING, "what documents are to answer"),
                     required("documents", Kind.ARRAY, "texts, or objects with a text; 1 to 2048"),
                     supported("model", Kind.STRING, "by default the first that is served"),
-                    supported("top_n", Kind.INTEGER, "only the best so many are told; by default all"),
+                    supported("top_n", Kind.INTEGER, "only the best so many are told; by default all")
+                            .atLeast(1),
                     supported("return_documents", Kind.BOOLEAN, "whether texts are told, default true"),
                     supported(
                             "use_activation",

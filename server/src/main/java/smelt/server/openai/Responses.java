@@ -46,9 +46,11 @@ final class Responses {
     static final Fields FIELDS = Fields.of("/v1/responses", ResponseInput.FIELDS)
             .and(List.of(
                     supported("stream", Kind.BOOLEAN, "whether the answer comes as events"),
-                    supported("max_output_tokens", Kind.INTEGER, "by default the room left in the context"),
+                    supported("max_output_tokens", Kind.INTEGER, "by default the room left in the context")
+                            .atLeast(1),
                     supported("include", Kind.ARRAY, SCORES + " alone"),
-                    supported("top_logprobs", Kind.INTEGER, "0 to 20, default 0; log-probabilities are then included"),
+                    supported("top_logprobs", Kind.INTEGER, "0 to 20, default 0; log-probabilities are then included")
+                            .between(0, TokenDetails.MOST_TOP),
                     supported("metadata", Kind.OBJECT, "comes back with the answer, and is not stored"),
                     ignored("stream_options", Kind.OBJECT, "events are not padded"),
                     ignored("max_tool_calls", Kind.INTEGER, "it is about tools of the server, which has none"),

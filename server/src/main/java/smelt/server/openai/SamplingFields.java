@@ -30,19 +30,23 @@ final class SamplingFields {
     private SamplingFields() {}
 
     private static final List<Field> SUPPORTED = List.of(
-            supported("temperature", Kind.NUMBER, "0 to 2, default 1; 0 takes the most likely token"),
-            supported("top_p", Kind.NUMBER, "0 to 1, default 1"),
-            supported("top_k", Kind.INTEGER, "0 or -1: all, the default"),
-            supported("min_p", Kind.NUMBER, "0 to 1, default 0"),
-            supported("typical_p", Kind.NUMBER, "0 to 1, default 1"),
-            supported("repetition_penalty", Kind.NUMBER, "above 0 to 10, default 1"),
-            supported("repeat_penalty", Kind.NUMBER, "another name of repetition_penalty"),
+            supported("temperature", Kind.NUMBER, "0 to 2, default 1; 0 takes the most likely token")
+                    .between(0, 2),
+            supported("top_p", Kind.NUMBER, "0 to 1, default 1").between(0, 1),
+            supported("top_k", Kind.INTEGER, "0 or -1: all, the default").atLeast(-1),
+            supported("min_p", Kind.NUMBER, "0 to 1, default 0").between(0, 1),
+            supported("typical_p", Kind.NUMBER, "0 to 1, default 1").between(0, 1),
+            supported("repetition_penalty", Kind.NUMBER, "above 0 to 10, default 1")
+                    .between(0.01, 10),
+            supported("repeat_penalty", Kind.NUMBER, "another name of repetition_penalty")
+                    .between(0.01, 10),
             supported(
-                    "repeat_last_n",
-                    Kind.INTEGER,
-                    "tokens, of the prompt too, that count for all penalties; default 64, -1: all"),
-            supported("frequency_penalty", Kind.NUMBER, "-2 to 2, default 0"),
-            supported("presence_penalty", Kind.NUMBER, "-2 to 2, default 0"),
+                            "repeat_last_n",
+                            Kind.INTEGER,
+                            "tokens, of the prompt too, that count for all penalties; default 64, -1: all")
+                    .atLeast(-1),
+            supported("frequency_penalty", Kind.NUMBER, "-2 to 2, default 0").between(-2, 2),
+            supported("presence_penalty", Kind.NUMBER, "-2 to 2, default 0").between(-2, 2),
             supported(
                     "seed",
                     Kind.INTEGER,
@@ -53,10 +57,13 @@ final class SamplingFields {
             supported("stop_token_ids", Kind.IDS, "the answer ends with the first of these tokens"),
             supported("ignore_eos", Kind.BOOLEAN, "whether the model's own end tokens do not end the answer"),
             supported(
-                    "min_tokens",
-                    Kind.INTEGER,
-                    "so many tokens come before an end token may be chosen and stop texts are looked for; default 0"),
-            supported("priority", Kind.INTEGER, "lower ones start first, default 0; -1000 to 1000"));
+                            "min_tokens",
+                            Kind.INTEGER,
+                            "so many tokens come before an end token may be chosen and stop texts are looked for; "
+                                    + "default 0")
+                    .atLeast(0),
+            supported("priority", Kind.INTEGER, "lower ones start first, default 0; -1000 to 1000")
+                    .between(-1000, 1000));
 
     private static final List<Field> IGNORED = List.of(
             ignored("user", Kind.STRING, "nothing is kept by user"),

@@ -25,12 +25,14 @@ record TokenDetails(boolean scored, int top, OptionalInt promptTop, boolean ids)
     /** vLLM's, beside the route's own way to ask for log-probabilities. */
     static final List<Field> FIELDS = List.of(
             supported(
-                    "prompt_logprobs",
-                    Kind.INTEGER,
-                    "0 to 20: log-probabilities of the prompt's tokens, with so many of the most likely ones; "
-                            + "not with stream"),
+                            "prompt_logprobs",
+                            Kind.INTEGER,
+                            "0 to 20: log-probabilities of the prompt's tokens, with so many of the most likely ones; "
+                                    + "not with stream")
+                    .between(0, MOST_TOP),
             supported("return_token_ids", Kind.BOOLEAN, "adds prompt_token_ids and token_ids"),
-            supported("n_probs", Kind.INTEGER, "llama.cpp's way to ask for log-probabilities; 0: none"));
+            supported("n_probs", Kind.INTEGER, "llama.cpp's way to ask for log-probabilities; 0: none")
+                    .between(0, MOST_TOP));
 
     /** Of a body whose own way was read already; {@link #FIELDS} are part of its table. */
     static TokenDetails read(Body body, boolean scored, int top) {

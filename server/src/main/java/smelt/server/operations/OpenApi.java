@@ -1,37 +1,83 @@
 package smelt.server.operations;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import smelt.server.fields.Field;
 import smelt.server.fields.Fields;
 import smelt.server.http.Dialect;
 import smelt.server.http.Json;
 import smelt.server.http.Route;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** The OpenAPI document of a server: made of its routes and of the tables of their fields, so that it cannot lag. */
 public final class OpenApi {
     private static final String PATH = "/openapi.json";
     private static final String TAIL = "/*";
     private static final String TAIL_PARAMETER = "name";
+    private static final String NESTED = "options";
+    /** Whether a field is supported, ignored or refused. */
+    private static final String USE = "x-smelt-use";
+    /** The JSON of each event or line of an answer that comes in parts. */
+    private static final String PART = "x-smelt-part";
+
+    private static final JsonNode ANSWERS = answers();
+    /** Values that ask for nothing, of one field or another. */
+    private static final List<JsonNode> HARMLESS = harmless();
 
     /** By route's handler, which all paths of a route share. */
     private final Map<Route.Handler, Fields> tables = new IdentityHashMap<>();
 
+    /** What a route answers, by its handler. */
+    private final Map<Route.Handler, JsonNode> answers = new IdentityHashMap<>();
+
     private final boolean lenient;
+    /** Of the field {@link #NESTED}, which has a table of its own. */
+    private final @Nullable Fields options;
 
     private OpenApi(List<Route> routes, List<Fields> fields, boolean lenient) {
         this.lenient = lenient;
+        options = fields.stream()
+                .filter(table -> table.route().endsWith(" " + NESTED))
+                .findFirst()
+                .orElse(null);
+        ANSWERS.path("answers")
+                .properties()
+                .forEach(answer -> routes.stream()
+                        .filter(route -> route.path().equals(answer.getKey()))
+                        .forEach(route -> answers.put(route.handler(), answer.getValue())));
         for (Fields table : fields) {
             routes.stream()
                     .filter(route -> route.path().equals(table.route()) && takesBody(route))
                     .forEach(route -> tables.put(route.handler(), table));
         }
+    }
+
+    private static JsonNode answers() {
+        try (InputStream in = Objects.requireNonNull(OpenApi.class.getResourceAsStream("answers.yaml"))) {
+            return new YAMLMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<JsonNode> harmless() {
+        JsonNode all = new YAMLMapper()
+                .readTree("[false, true, 0, 1, -1, '', none, auto, text, disabled, [], {}, [text], {type: text}, "
+                        + "{type: none}, {type: auto}, {type: disabled}]");
+        return all.valueStream().toList();
     }
 
     private static boolean takesBody(Route route) {
@@ -65,6 +111,7 @@ public final class OpenApi {
                 route -> paths.withObject(pointer(documented(route.path()))).set(method(route), operation(route)));
         ObjectNode components = document.putObject("components");
         ObjectNode schemas = components.putObject("schemas");
+        schemas.setAll((ObjectNode) ANSWERS.path("schemas"));
         for (Dialect dialect : Dialect.values()) {
             schemas.set(name(dialect), error(dialect));
         }
@@ -76,6 +123,10 @@ public final class OpenApi {
 
     private static String pointer(String path) {
         return "/" + path.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static String component(String schema) {
+        return "#/components/schemas/" + schema;
     }
 
     private static String method(Route route) {
@@ -120,15 +171,29 @@ public final class OpenApi {
         return operation;
     }
 
-    private static ObjectNode responses(Route route, @Nullable Fields table) {
+    private ObjectNode responses(Route route, @Nullable Fields table) {
         ObjectNode responses = Json.object();
         ObjectNode answer = responses.putObject("200").put("description", "The answer");
-        if (table != null) {
+        JsonNode told = answers.getOrDefault(route.handler(), MissingNode.getInstance());
+        if (table != null || told.has("whole")) {
             ObjectNode content = answer.putObject("content");
-            content.putObject("application/json").putObject("schema").put("type", "object");
+            ObjectNode whole = content.putObject("application/json").putObject("schema");
+            if (told.has("whole")) {
+                whole.put("$ref", component(told.path("whole").stringValue()));
+            } else {
+                whole.put("type", "object");
+            }
+        }
+        if (table != null) {
+            ObjectNode content = (ObjectNode) answer.path("content");
             if (table.all().stream().anyMatch(field -> field.name().equals("stream"))) {
                 String streamed = route.dialect() == Dialect.OLLAMA ? "application/x-ndjson" : "text/event-stream";
-                content.putObject(streamed).putObject("schema").put("type", "string");
+                ObjectNode schema =
+                        content.putObject(streamed).putObject("schema").put("type", "string");
+                if (told.has("part")) {
+                    schema.putObject(PART)
+                            .put("$ref", component(told.path("part").stringValue()));
+                }
             }
         }
         responses
@@ -137,8 +202,50 @@ public final class OpenApi {
                 .putObject("content")
                 .putObject("application/json")
                 .putObject("schema")
-                .put("$ref", "#/components/schemas/" + name(route.dialect()));
+                .put("$ref", component(name(route.dialect())));
         return responses;
+    }
+
+    private ObjectNode supported(Field field) {
+        Fields nested = NESTED.equals(field.name()) ? options : null;
+        ObjectNode schema = nested == null ? schema(field.kind(), !field.required()) : nullable(schema(nested));
+        Field.Bounds bounds = field.bounds();
+        if (Double.isFinite(bounds.least())) {
+            ObjectNode bounded = schema(field.kind(), false);
+            bounded.set("minimum", number(bounds.least()));
+            if (Double.isFinite(bounds.most())) {
+                bounded.set("maximum", number(bounds.most()));
+            }
+            schema = anyOf(!field.required(), bounded);
+        }
+        if (!bounds.texts().isEmpty()) {
+            ArrayNode values = schema.putArray("enum");
+            bounds.texts().forEach(values::add);
+            values.addNull();
+        }
+        return schema;
+    }
+
+    private static JsonNode number(double value) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        return value == Math.rint(value) ? nodes.numberNode((long) value) : nodes.numberNode(value);
+    }
+
+    private static ObjectNode nullable(ObjectNode schema) {
+        schema.putArray("type").add("object").add("null");
+        return schema;
+    }
+
+    /** Whatever asks for nothing passes. */
+    private static ObjectNode refused(Field field) {
+        ObjectNode schema = Json.object();
+        ArrayNode values = schema.putArray("enum").addNull();
+        HARMLESS.forEach(value -> {
+            if (field.harmless().test(value)) {
+                values.add(value);
+            }
+        });
+        return schema.put("deprecated", true);
     }
 
     private ObjectNode schema(Fields table) {
@@ -157,11 +264,13 @@ public final class OpenApi {
         return schema.put("additionalProperties", lenient);
     }
 
-    private static ObjectNode schema(Field field) {
+    private ObjectNode schema(Field field) {
         return switch (field.use()) {
-            case SUPPORTED -> schema(field.kind(), !field.required()).put("description", field.note());
-            case IGNORED -> Json.object().put("description", "Ignored: " + field.note());
-            case REFUSED -> Json.object().put("type", "null").put("description", "Refused: " + field.note());
+            case SUPPORTED -> supported(field).put("description", field.note()).put(USE, "supported");
+            case IGNORED ->
+                Json.object().put("description", "Ignored: " + field.note()).put(USE, "ignored");
+            case REFUSED ->
+                refused(field).put("description", "Refused: " + field.note()).put(USE, "refused");
         };
     }
 
