@@ -137,6 +137,7 @@ final class ServeCommand implements Callable<Integer> {
                 engines.threads() > 0 ? engines.threads() : Machine.usualThreads(),
                 Optional.empty(),
                 engines.cache(),
+                engines.cacheBytes(),
                 new Settings(Settings.DEFAULT.stepTokens(), Settings.DEFAULT.maxRunning(), engines.queuedTokens()));
         var loader = new ModelFileLoader(
                 name -> StoreOptions.withProgress(

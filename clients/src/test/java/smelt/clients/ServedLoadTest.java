@@ -116,7 +116,7 @@ class ServedLoadTest {
     void nothingGrows() throws Exception {
         List<Taken> taken = new ArrayList<>();
         try (SmeltProcess process = SmeltProcess.Start.in(cache)
-                .serve(LiveServer.CHAT + "=" + LiveServer.chatModel(), "--context", "4096")) {
+                .serve(LiveServer.CHAT + "=" + LiveServer.chatModel(), "--context", "4096", "--kv-memory", "1M")) {
             URI server = process.ready();
             List<Answer> expected = new ArrayList<>();
             try (Chats chats = new Chats(server)) {

@@ -63,6 +63,16 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
         return new LoadPlan(graph, program, changed, limits(graph, program, changed));
     }
 
+    /** The same model with a cache of so many bytes, but of no fewer positions than are planned. */
+    public LoadPlan withCache(long bytes) {
+        long ofBlock = (long) graph.layers().size() * program.cache().blockBytes();
+        long positions = Math.min(bytes / ofBlock, Integer.MAX_VALUE / 8 / CacheLayout.BLOCK_POSITIONS)
+                * CacheLayout.BLOCK_POSITIONS;
+        int most = (int) Math.max(options.cachePositions(), positions);
+        var changed = new LoadOptions(options.contextLength(), most, options.threads(), options.cache());
+        return new LoadPlan(graph, program, changed, limits(graph, program, changed));
+    }
+
     public MemoryNeed need() {
         long cache = graph.layers().size() * layerCacheBytes();
         long work = inputSizes().bytes() + partsBytes() + scratchBytes() + allPoolsBytes() + argumentBytes();

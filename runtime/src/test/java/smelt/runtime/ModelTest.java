@@ -98,6 +98,17 @@ class ModelTest {
     }
 
     @Test
+    void aCacheMayHoldMoreThanOneContext() {
+        ModelGraph graph = ProductsModel.graph(DType.Q4_0, 16);
+        LoadPlan plan = LoadPlan.of(graph, new LoadOptions(64, 64, 1), new FakeTarget(false));
+        assertThat(plan.withCache(0).limits()).isEqualTo(plan.limits());
+        LoadPlan larger = plan.withCache(3 * plan.need().cache());
+        assertThat(larger.limits().blockCount()).isEqualTo(3 * plan.limits().blockCount());
+        assertThat(larger.limits().contextLength()).isEqualTo(64);
+        assertThat(larger.need().cache()).isEqualTo(3 * plan.need().cache());
+    }
+
+    @Test
     void aLoadTakesWhatWasPlanned() {
         ModelGraph graph = ProductsModel.graph(DType.Q4_0, 16);
         for (int context : new int[] {32, 64, 4096}) {

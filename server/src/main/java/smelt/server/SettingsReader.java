@@ -57,6 +57,7 @@ public final class SettingsReader {
             Setting.of("context", NUMBER, "the model's, at most 8192", "length of the context in tokens"),
             Setting.of("threads", NUMBER, "one per core", "worker threads of each model"),
             Setting.of("kv", TEXT, "f16", "how keys and values are kept: f16 or q8"),
+            Setting.of("kv-memory", SIZE, "512M", "memory of each model for keys and values; one context at least"),
             Setting.of("queue-tokens", NUMBER, "1048576", "prompt tokens that may wait, of each model"),
             Setting.of("memory", SIZE, "what is free", "memory that all models together may take"),
             Setting.of("keep-alive", DURATION, "for good", "how long a model stays in memory after its last use"),
@@ -191,6 +192,7 @@ public final class SettingsReader {
                 (int) number("context", usual.context(), 0, Integer.MAX_VALUE),
                 (int) number("threads", usual.threads(), 0, MOST_THREADS),
                 given.value("kv", SettingsReader::cacheType, usual.cache()),
+                size("kv-memory", usual.cacheBytes(), Long.MAX_VALUE),
                 number("queue-tokens", usual.queuedTokens(), 1, Long.MAX_VALUE),
                 size("memory", usual.memory(), Long.MAX_VALUE),
                 given.value("keep-alive", SettingsReader::duration, usual.keepAlive()));

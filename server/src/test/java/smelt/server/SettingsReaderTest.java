@@ -47,6 +47,7 @@ class SettingsReaderTest {
                 allowed-hosts: models.example
                 cors-origins: ["*"]
                 context: 4096
+                kv-memory: 2G
                 kv: q8
                 memory: 3.5GiB
                 keep-alive: 10m
@@ -69,7 +70,13 @@ class SettingsReaderTest {
         assertThat(settings.http().origins()).isEqualTo(Set.of("*"));
         assertThat(settings.engines())
                 .isEqualTo(new Engines(
-                        4096, 0, CacheType.Q8, Engines.DEFAULT.queuedTokens(), 7L << 29, Duration.ofMinutes(10)));
+                        4096,
+                        0,
+                        CacheType.Q8,
+                        2L << 30,
+                        Engines.DEFAULT.queuedTokens(),
+                        7L << 29,
+                        Duration.ofMinutes(10)));
         assertThat(settings.drain()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.http().limits().bodyBytes()).isEqualTo(64 << 10);
         assertThat(settings.http().limits().keepAlive()).isEqualTo(Duration.ofMillis(500));

@@ -54,8 +54,15 @@ public final class ModelFileLoader implements ModelLoader {
      * @param threads of each model
      * @param pooling of what is to be an embedding model; empty for what the file says
      * @param cache how keys and values are kept
+     * @param cacheBytes for those of all sequences of a model together; at least one whole context is kept
      */
-    public record Choices(int context, int threads, Optional<Pooling> pooling, CacheType cache, Settings settings) {
+    public record Choices(
+            int context, int threads, Optional<Pooling> pooling, CacheType cache, long cacheBytes, Settings settings) {
+        /** With keys and values of one context. */
+        public Choices(int context, int threads, Optional<Pooling> pooling, CacheType cache, Settings settings) {
+            this(context, threads, pooling, cache, 0, settings);
+        }
+
         /** As the file says, with the usual context. */
         public static Choices usual(int threads) {
             return new Choices(0, threads, Optional.empty(), CacheType.F16, Settings.DEFAULT);
@@ -110,9 +117,11 @@ public final class ModelFileLoader implements ModelLoader {
             ModelGraph graph = choices.pooling().map(read::pooled).orElse(read);
             Target target = Trace.timed("starting the target", () -> target(choices.threads()));
             owned.add(target, Target::close);
-            LoadPlan plan = LoadPlan.of(graph, options(graph, target), target);
+            boolean generates = graph.info().pooling() == Pooling.NONE;
+            LoadPlan plan =
+                    LoadPlan.of(graph, options(graph, target), target).withCache(generates ? choices.cacheBytes() : 0);
             Optional<PreparedDraft> draft = drafts.apply(name)
-                    .filter(any -> graph.info().pooling() == Pooling.NONE)
+                    .filter(any -> generates)
                     .map(paths)
                     .map(of -> PreparedDraft.of(of, plan, text.get().tokenizer(), target, owned));
             return new PreparedFile(name, identity(path), file, plan, target, text, draft, choices, owned);
