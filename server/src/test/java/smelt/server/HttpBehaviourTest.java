@@ -68,6 +68,17 @@ class HttpBehaviourTest {
         assertThat(json(response).path("error").path("code").stringValue()).isEqualTo("invalid_json");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999", "-1e999", "HUGE", "-HUGE"})
+    void refusesNumbersBeyondAllRanges(String number) throws Exception {
+        String huge = number.replace("HUGE", "1" + "0".repeat(400));
+        HttpResponse<String> response = server.post(
+                CHAT,
+                "{\"model\":\"null\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"presence_penalty\":" + huge
+                        + "}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+    }
+
     @Test
     void refusesDeepJson() throws Exception {
         HttpResponse<String> response =

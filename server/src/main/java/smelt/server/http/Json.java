@@ -22,10 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
 /** JSON as it goes over the wire: read strictly, written compactly. */
 public final class Json {
     private static final int MOST_DEPTH = 128;
+    /** An integer of so many digits is within a double's range. */
+    private static final int MOST_DIGITS = 300;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MOST_DEPTH)
+                            .maxNumberLength(MOST_DIGITS)
                             .maxStringLength(Integer.MAX_VALUE) // the body has a limit
                             .build())
                     .build())
