@@ -29,7 +29,7 @@ class StepPaceTest {
         assertThat(pace.promptNanos(30)).isEqualTo(30.0 * MILLI);
         assertThat(rows(0)).isEqualTo(80);
         assertThat(pace.promptRows(0, 50 * MILLI, MOST)).isEqualTo(50);
-        assertThat(pace.promptRows(0, -1, MOST)).isEqualTo(4);
+        assertThat(pace.promptRows(0, -1, MOST)).isEqualTo(8);
     }
 
     @Test
@@ -50,7 +50,7 @@ class StepPaceTest {
         pace.observe(1, 0, 70 * MILLI);
         assertThat(rows(1)).as("10 ms are left").isEqualTo(10);
         pace.observe(4, 0, 90 * MILLI);
-        assertThat(rows(4)).as("prompts always go on").isEqualTo(4);
+        assertThat(rows(4)).as("prompts always go on").isEqualTo(8);
         pace.observe(2, 0, 50 * MILLI);
         assertThat(rows(2)).isEqualTo(30);
     }
