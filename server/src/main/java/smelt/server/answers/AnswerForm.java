@@ -154,10 +154,11 @@ public final class AnswerForm {
                 return refused(own, "The parameters of tool " + tool.name() + ": ", tool.field());
             }
         }
-        for (Shape given : shape.stream().toList()) {
-            Failure own = failure(model, given.grammar());
+        if (shape.isPresent()) {
+            String field = shape.get().field();
+            Failure own = failure(model, shape.get().grammar());
             if (own != null) {
-                return refused(own, given.field() + ": ", given.field());
+                return refused(own, field + ": ", field);
             }
         }
         return refused(whole, "", tools.isEmpty() ? shape.map(Shape::field).orElse("") : "tools");
