@@ -25,6 +25,7 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.output.FinishReason;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -64,6 +65,10 @@ class ToolClientsTest {
 
     private static ChatCompletionCreateParams.Builder chat() {
         Map<String, Object> integer = Map.of("type", "integer");
+        // in this order, and Map.of has none: properties are answered in the order of the schema
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("a", integer);
+        properties.put("b", integer);
         return ChatCompletionCreateParams.builder()
                 .model(MODEL)
                 .temperature(0)
@@ -71,9 +76,7 @@ class ToolClientsTest {
                         .name("add")
                         .parameters(FunctionParameters.builder()
                                 .putAdditionalProperty("type", com.openai.core.JsonValue.from("object"))
-                                .putAdditionalProperty(
-                                        "properties",
-                                        com.openai.core.JsonValue.from(Map.of("a", integer, "b", integer)))
+                                .putAdditionalProperty("properties", com.openai.core.JsonValue.from(properties))
                                 .build())
                         .build())
                 .addUserMessage(SAYS);
