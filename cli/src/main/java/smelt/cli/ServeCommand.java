@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,10 +33,7 @@ import smelt.server.Setting;
 import smelt.server.SettingsReader;
 import smelt.server.operations.JsonLogs;
 import smelt.store.ModelStore;
-import smelt.targets.cpu.CpuFeatures;
-import smelt.targets.cpu.LimitProbe;
 import smelt.targets.cpu.Machine;
-import smelt.targets.cpu.MachineLimits;
 
 /** {@code smelt serve}. */
 @Command(
@@ -62,11 +58,6 @@ final class ServeCommand implements Callable<Integer> {
     private static final Duration LONG = Duration.ofDays(3650);
 
     private static final String MODELS = "models";
-
-    /** Larger than caches, and some tenths of a second in all. */
-    private static final Duration SWEEP = Duration.ofSeconds(2);
-
-    private static final int SWEEPS = 7;
 
     @Parameters(
             arity = "0..*",
@@ -143,26 +134,11 @@ final class ServeCommand implements Callable<Integer> {
                 name -> StoreOptions.withProgress(
                         err, bar -> models.resolve(name, bar).path()),
                 choices);
-        ServerSettings measured = settings.withMemoryRate(memoryRate(choices.threads()));
+        var rate = new IdleMemoryRate(choices.threads());
         long memory = engines.memory() > 0 ? engines.memory() : Machine.usableMemory();
         Duration keep = engines.keepAlive().isZero() ? LONG : engines.keepAlive();
         try (ModelHost hosted = new ModelHost(loader, memory, keep)) {
-            serve(hosted, models, measured, err);
-        }
-    }
-
-    /** Bytes a second that memory gives now, before anything is loaded; for the metrics alone. */
-    private static double memoryRate(int threads) {
-        long sweep = MachineLimits.sweepBytes(Machine.detect(), SWEEP);
-        try (LimitProbe probe = LimitProbe.open(CpuFeatures.host().choose(), threads, sweep)) {
-            probe.memoryRead(); // touches the pages
-            double[] rates = DoubleStream.generate(probe::memoryRead)
-                    .limit(SWEEPS)
-                    .sorted()
-                    .toArray();
-            return rates[SWEEPS / 2] * 1e9;
-        } catch (Failure e) {
-            return 0; // this machine has no kernels of its own
+            serve(hosted, models, settings.withMemoryRate(rate), rate, err);
         }
     }
 
@@ -189,7 +165,8 @@ final class ServeCommand implements Callable<Integer> {
         return option.getValue() instanceof Boolean on && on ? List.of("true") : List.of();
     }
 
-    private void serve(ModelHost hosted, ModelStore store, ServerSettings settings, PrintWriter err)
+    private void serve(
+            ModelHost hosted, ModelStore store, ServerSettings settings, IdleMemoryRate rate, PrintWriter err)
             throws IOException, InterruptedException {
         var over = new CountDownLatch(1);
         try (Server server = Server.start(settings, hosted, Optional.of(store), settings.models(), Version.number())) {
@@ -198,7 +175,10 @@ final class ServeCommand implements Callable<Integer> {
             Thread hook = Interruption.onEnd(() -> drain(server, settings, over, err));
             await(server);
             err.println("smelt: ready: " + server.uri() + "/v1");
+            Thread measuring = rate.measure(hosted::freeBytes, server::openRequests);
             over.await();
+            measuring.interrupt();
+            measuring.join();
             Interruption.forget(hook);
         }
     }

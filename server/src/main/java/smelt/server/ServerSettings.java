@@ -2,6 +2,7 @@ package smelt.server;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import smelt.server.generation.Serving;
 import smelt.server.http.HttpSettings;
 import smelt.server.operations.LogSettings;
@@ -17,7 +18,7 @@ import smelt.server.operations.LogSettings;
  * @param drain how long requests may go on after the end was asked for
  * @param requests limits of what a request may ask for
  * @param logs what is logged of requests
- * @param memoryRate bytes a second that the machine's memory gives, for those who watch; 0 where nobody knows
+ * @param memoryRate bytes a second that the machine's memory gives, for those who watch; 0 as long as nobody knows
  */
 public record ServerSettings(
         HttpSettings http,
@@ -29,7 +30,7 @@ public record ServerSettings(
         Serving.Limits requests,
         Engines engines,
         LogSettings logs,
-        double memoryRate) {
+        DoubleSupplier memoryRate) {
     public static final ServerSettings DEFAULT = new ServerSettings(
             HttpSettings.DEFAULT,
             Map.of(),
@@ -40,7 +41,7 @@ public record ServerSettings(
             Serving.Limits.DEFAULT,
             Engines.DEFAULT,
             LogSettings.DEFAULT,
-            0);
+            () -> 0);
 
     public ServerSettings withLogs(LogSettings value) {
         return new ServerSettings(
@@ -56,7 +57,7 @@ public record ServerSettings(
                 value, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, logs, memoryRate);
     }
 
-    public ServerSettings withMemoryRate(double value) {
+    public ServerSettings withMemoryRate(DoubleSupplier value) {
         return new ServerSettings(
                 http, models, aliases, acceptsAnyModel, lenient, drain, requests, engines, logs, value);
     }

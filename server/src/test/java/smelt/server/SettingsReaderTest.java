@@ -96,7 +96,7 @@ class SettingsReaderTest {
                         ServerSettings.DEFAULT.requests(),
                         Engines.DEFAULT,
                         LogSettings.DEFAULT,
-                        0));
+                        ServerSettings.DEFAULT.memoryRate()));
     }
 
     @Test

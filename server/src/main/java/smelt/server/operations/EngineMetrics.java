@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 import smelt.engine.Engine;
 import smelt.engine.Metrics;
@@ -34,8 +35,8 @@ final class EngineMetrics {
         this.registry = registry;
     }
 
-    /** @param memoryRate bytes a second that the machine's memory gives; 0 where nobody knows */
-    static void register(ServedModels models, double memoryRate, PrometheusRegistry registry) {
+    /** @param memoryRate bytes a second that the machine's memory gives; 0 as long as nobody knows */
+    static void register(ServedModels models, DoubleSupplier memoryRate, PrometheusRegistry registry) {
         var all = new EngineMetrics(models, registry);
         all.likeVllm();
         all.scheduling();
@@ -114,25 +115,32 @@ final class EngineMetrics {
                 .register(registry);
     }
 
-    private void bandwidth(double memoryRate) {
+    private void bandwidth(DoubleSupplier memoryRate) {
         counters(
                 "smelt_weight_read_bytes",
                 "Bytes of weights that steps read.",
                 List.of(),
                 (look, out) -> out.call(look.bytes * look.metrics.steps(), look.model));
-        if (memoryRate == 0) {
-            return;
-        }
         GaugeWithCallback.builder()
                 .name("smelt_memory_bytes_per_second")
-                .help("What memory gave at the start, by a sweep with all threads.")
-                .callback(out -> out.call(memoryRate))
+                .help("What memory gave in the first idle moment, by a sweep with all threads.")
+                .callback(out -> {
+                    double rate = memoryRate.getAsDouble();
+                    if (rate > 0) {
+                        out.call(rate);
+                    }
+                })
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("smelt_bandwidth_share")
                 .help("Rate at which steps read weights as a share of what memory gave, since the model was loaded.")
                 .labelNames(MODEL)
-                .callback(out -> looks().forEach(look -> out.call(look.bytesPerSecond() / memoryRate, look.model)))
+                .callback(out -> {
+                    double rate = memoryRate.getAsDouble();
+                    if (rate > 0) {
+                        looks().forEach(look -> out.call(look.bytesPerSecond() / rate, look.model));
+                    }
+                })
                 .register(registry);
     }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import smelt.server.generation.GenerationObserver;
 import smelt.server.http.Dialect;
 import smelt.server.http.Exchange;
@@ -24,8 +25,8 @@ public final class Monitoring {
     private final Spans spans = new Spans(GlobalOpenTelemetry.getOrNoop());
     private final LogSettings logs;
 
-    /** @param memoryRate bytes a second that the machine's memory gives; 0 where nobody knows */
-    public Monitoring(ServedModels models, LogSettings logs, double memoryRate) {
+    /** @param memoryRate bytes a second that the machine's memory gives; 0 as long as nobody knows */
+    public Monitoring(ServedModels models, LogSettings logs, DoubleSupplier memoryRate) {
         this.logs = logs;
         generations = new GenerationMetrics(models, registry);
         EngineMetrics.register(models, memoryRate, registry);

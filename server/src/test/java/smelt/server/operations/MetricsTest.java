@@ -31,7 +31,7 @@ class MetricsTest {
     @BeforeEach
     void start() {
         server = RunningServer.loading(
-                ServerSettings.DEFAULT.withMemoryRate(MEMORY_RATE), new NullModels(ALONE), "null", "slow");
+                ServerSettings.DEFAULT.withMemoryRate(() -> MEMORY_RATE), new NullModels(ALONE), "null", "slow");
         server.server.loaded().join();
     }
 
