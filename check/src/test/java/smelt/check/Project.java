@@ -26,6 +26,7 @@ final class Project {
             "targets",
             "runtime",
             "engine",
+            "planner",
             "server",
             "bench",
             "cli",
