@@ -37,6 +37,7 @@ final class EngineLoop implements OwnerThread.Loop {
 
     private final Meter meter = new Meter();
     private final RunningStep runningStep;
+    private final AsideStep aside;
     /** Of the step; used again for the next. */
     private final List<StepBatch.Chunk> chunks = new ArrayList<>();
 
@@ -65,11 +66,12 @@ final class EngineLoop implements OwnerThread.Loop {
         StepRunner.Limits limits = runner.limits();
         this.runner = runner;
         runningStep = new RunningStep(runner);
+        aside = new AsideStep(runner);
         this.decoders = decoders == null ? () -> TextDecoder.NONE : decoders;
         this.nanoClock = nanoClock;
         admission = new Admission(limits, decoders != null, settings.maxQueuedTokens());
         @Nullable Draft drafts = draft == null ? null : new Draft(draft, limits.vocabulary(), nanoClock);
-        scheduler = new Scheduler(limits, settings, admission, drafts);
+        scheduler = new Scheduler(limits, settings, admission, aside, drafts);
         sampler = new Sampler(limits.vocabulary());
         allowed = new TokenSet(limits.vocabulary());
     }
@@ -129,7 +131,7 @@ final class EngineLoop implements OwnerThread.Loop {
         runningStep.stop();
     }
 
-    /** Does one step; returns how many tokens were computed, 0 where there was nothing to do. */
+    /** Does one step, and a piece of that of prompts beside it; returns 0 where there was nothing to do. */
     @Override
     public int doWork() {
         long begin = nanoClock.getAsLong();
@@ -139,11 +141,17 @@ final class EngineLoop implements OwnerThread.Loop {
         endLate(begin);
         List<Sequence> step = scheduler.schedule(begin);
         int rows = step.isEmpty() ? 0 : run(step);
+        boolean worked = rows > 0 || !aside.isEmpty();
+        if (!aside.isEmpty()) {
+            rows += proceedAside();
+        }
         long nanos = nanoClock.getAsLong() - begin;
-        meter.pass(nanos, rows);
+        if (worked) {
+            meter.pass(nanos, rows);
+        }
         admission.pass(nanos, scheduler.waitingCount() > 0);
         meter.look(scheduler, admission);
-        return rows;
+        return worked ? Math.max(1, rows) : 0;
     }
 
     private int run(List<Sequence> step) {
@@ -163,13 +171,43 @@ final class EngineLoop implements OwnerThread.Loop {
                 for (int i = 0; i < step.size(); i++) {
                     meter.proposed(step.get(i));
                 }
-                apply(step, logits);
+                apply(step, chunks, logits);
                 scheduler.applied(nanos);
             }
         } catch (Throwable e) {
             meter.ran(nanoClock.getAsLong() - begin);
             runApart(step, e);
         }
+        return rows;
+    }
+
+    /** Goes on with the step of prompts; returns its rows once all of it is computed. */
+    private int proceedAside() {
+        long begin = nanoClock.getAsLong();
+        try {
+            StepRunner.Logits logits = aside.proceed(scheduler.asideNanos());
+            aside.took(nanoClock.getAsLong() - begin);
+            return logits == null ? 0 : endAside(logits);
+        } catch (StepInterrupted e) {
+            meter.interrupted();
+            aside.abandon();
+        } catch (Throwable e) {
+            List<Sequence> step = aside.end();
+            runApart(step, e);
+            step.forEach(sequence -> sequence.schedule(0));
+        } finally {
+            meter.ranAside(nanoClock.getAsLong() - begin);
+        }
+        return 0;
+    }
+
+    private int endAside(StepRunner.Logits logits) {
+        int rows = aside.rows();
+        scheduler.observeAside(rows, aside.nanos());
+        List<StepBatch.Chunk> computed = List.copyOf(aside.chunks());
+        List<Sequence> step = aside.end();
+        apply(step, computed, logits);
+        step.forEach(sequence -> sequence.schedule(0));
         return rows;
     }
 
@@ -186,7 +224,7 @@ final class EngineLoop implements OwnerThread.Loop {
                 fillBatch(one);
                 StepRunner.Logits logits = run(one, false, Long.MAX_VALUE);
                 if (logits != null) {
-                    apply(one, logits);
+                    apply(one, chunks, logits);
                 }
             } catch (Throwable e) {
                 fail(one.getFirst(), failure(e, "The step failed"));
@@ -274,10 +312,10 @@ final class EngineLoop implements OwnerThread.Loop {
         }
     }
 
-    private void apply(List<Sequence> step, StepRunner.Logits logits) {
+    private void apply(List<Sequence> step, List<StepBatch.Chunk> computed, StepRunner.Logits logits) {
         int row = 0;
         for (int i = 0; i < step.size(); i++) {
-            StepBatch.Chunk chunk = chunks.get(i);
+            StepBatch.Chunk chunk = computed.get(i);
             applyOne(step.get(i), chunk, logits, row);
             row += chunk.tokens().length - chunk.logitsFrom();
         }

@@ -105,22 +105,25 @@ final class Meter {
         nanosOfStep = nanos;
     }
 
+    /** And so long for prompts beside it. */
+    void ranAside(long nanos) {
+        nanosOfStep += nanos;
+    }
+
     /** The step was ended early, and its rows are no use. */
     void interrupted() {
         add(Count.INTERRUPTIONS, 1);
     }
 
-    /** The end of a step, that had so many rows and took so long in all; none where there was nothing to do. */
+    /** The end of a step, that computed so many rows and took so long in all. */
     void pass(long nanos, int stepRows) {
-        if (stepRows > 0) {
-            add(Count.STEPS, 1);
-            add(Count.ROWS, stepRows);
-            add(Count.STEP_NANOS, nanosOfStep);
-            add(Count.DRAFT_NANOS, nanosOfDraft);
-            add(Count.OWN_NANOS, nanos - nanosOfStep - nanosOfDraft);
-            add(Count.GENERATED_TOKENS, generatedInStep);
-            generating.add(generatedInStep, nanos);
-        }
+        add(Count.STEPS, 1);
+        add(Count.ROWS, stepRows);
+        add(Count.STEP_NANOS, nanosOfStep);
+        add(Count.DRAFT_NANOS, nanosOfDraft);
+        add(Count.OWN_NANOS, nanos - nanosOfStep - nanosOfDraft);
+        add(Count.GENERATED_TOKENS, generatedInStep);
+        generating.add(generatedInStep, nanos);
         nanosOfStep = 0;
         nanosOfDraft = 0;
         generatedInStep = 0;

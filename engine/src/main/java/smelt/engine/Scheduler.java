@@ -23,13 +23,16 @@ import smelt.runtime.StepRunner.Limits;
  * of these: fewer than a block, in one chunk, which is cheaper than a copy would be to write for every cache.
  */
 final class Scheduler {
+    /** So few rows of prompts cost less together with others than in a step of their own. */
+    private static final int FEW_ROWS = 8;
+
     private final Limits limits;
     private final int stepTokens;
     private final int maxRunning;
     private final Admission admission;
     private final PrefixTree tree;
     private final BlockPool pool;
-    private final StepPace pace = new StepPace();
+    private final StepPace pace;
     private final @Nullable Speculator speculator;
     private final WaitingQueue waiting = new WaitingQueue();
     /** First those that give way last. */
@@ -38,19 +41,24 @@ final class Scheduler {
     private long arrivals;
     private long preemptions;
 
-    /** The coming step, and the rows and wanted rows that are left in it. */
-    private final List<Sequence> step = new ArrayList<>();
+    /** The coming step. */
+    private final StepRoom step = new StepRoom();
+    /** What {@link #aside} is to begin with. */
+    private final StepRoom next = new StepRoom();
+
+    private final AsideStep aside;
 
     private final List<Sequence> prompts = new ArrayList<>();
-    private int rows;
-    private int logits;
     private int decoding;
     private boolean yields;
     private int proposed;
     private long draftNanos;
 
-    Scheduler(Limits limits, Settings settings, Admission admission, @Nullable Draft draft) {
+    /** @param aside the step of prompts beside sequences that generate; ended here where its blocks are needed */
+    Scheduler(Limits limits, Settings settings, Admission admission, AsideStep aside, @Nullable Draft draft) {
         this.limits = limits;
+        this.aside = aside;
+        pace = new StepPace(aside.pieces());
         this.admission = admission;
         stepTokens = Math.min(settings.stepTokens(), limits.maxRows());
         maxRunning = Math.min(settings.maxRunning(), Math.min(stepTokens, limits.maxLogits()));
@@ -100,31 +108,32 @@ final class Scheduler {
     /** Who runs in the next step, each with its tokens scheduled; valid until the next call, empty only when idle. */
     List<Sequence> schedule(long nowNanos) {
         admit(nowNanos);
-        step.forEach(sequence -> sequence.schedule(0));
-        step.clear();
-        rows = stepTokens;
+        step.members().forEach(sequence -> sequence.schedule(0));
+        step.open(stepTokens, limits.maxLogits());
         yields = false;
-        logits = limits.maxLogits();
+        decoding = 0;
         for (int i = 0; i < running.size(); i++) {
             if (running.get(i).isDecoding()) {
-                share(running.get(i), 1);
+                decoding += share(running.get(i), 1, step);
             }
         }
-        decoding = step.size();
         proposed = 0;
         draftNanos = 0;
         findPrompts();
+        if (!aside.isEmpty()) {
+            return step.members();
+        }
         if (!prompts.isEmpty()) {
-            shareAmongPrompts(nowNanos);
+            schedulePrompts(nowNanos);
         } else if (speculator != null && !step.isEmpty()) {
             speculate(speculator);
         }
-        return step;
+        return step.members();
     }
 
     /** Rows of the step. */
     int scheduledRows() {
-        return stepTokens - rows;
+        return step.taken();
     }
 
     /** Whether the step is a long one that only one sequence wants: a newcomer may end it. */
@@ -138,9 +147,14 @@ final class Scheduler {
         return decoding > 0 || Double.isNaN(nanos) ? Long.MAX_VALUE : nowNanos + (long) nanos;
     }
 
+    /** How long the step of prompts may go on before the next step. */
+    long asideNanos() {
+        return pace.asideNanos(decoding);
+    }
+
     /** The step was interrupted when it had taken so long. */
     void lost(long nanos) {
-        if (yields && !step.getFirst().isCancelled()) {
+        if (yields && !step.members().getFirst().isCancelled()) {
             pace.lost(nanos);
         }
     }
@@ -152,12 +166,17 @@ final class Scheduler {
         }
     }
 
+    /** The step of prompts took so long in the model, in all. */
+    void observeAside(int rows, long nanos) {
+        pace.observe(0, rows, nanos);
+    }
+
     /** Its tokens were chosen. */
     void applied(long nanos) {
         if (speculator != null && decoding + proposed == scheduledRows()) {
             int accepted = 0;
-            for (int i = 0; i < step.size(); i++) {
-                accepted += step.get(i).accepted();
+            for (Sequence sequence : step.members()) {
+                accepted += sequence.accepted();
             }
             speculator.observe(decoding, scheduledRows(), nanos, accepted);
         }
@@ -174,19 +193,19 @@ final class Scheduler {
     }
 
     private void speculate(Speculator by) {
-        by.propose(step, Math.min(rows, logits));
-        for (int i = 0; i < step.size(); i++) {
-            Sequence sequence = step.get(i);
+        List<Sequence> members = step.members();
+        by.propose(members, Math.min(step.rows(), step.logits()));
+        for (int i = 0; i < members.size(); i++) {
+            Sequence sequence = members.get(i);
             Guesses guesses = sequence.guesses();
             guesses.limit(spare(sequence, guesses.count()));
         }
-        by.guess(step);
+        by.guess(members);
         draftNanos = by.takeDraftNanos();
-        for (int i = 0; i < step.size(); i++) {
-            proposed += step.get(i).guesses().count();
+        for (int i = 0; i < members.size(); i++) {
+            proposed += members.get(i).guesses().count();
         }
-        rows -= proposed;
-        logits -= proposed;
+        step.enterGuesses(proposed);
     }
 
     /** For how many guesses there are blocks, without taking any that somebody will soon need more. */
@@ -202,29 +221,43 @@ final class Scheduler {
         prompts.clear();
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            if (!sequence.isDecoding() && !sequence.isFollowing()) {
+            if (!sequence.isDecoding() && !sequence.isFollowing() && !aside.has(sequence)) {
                 takeCached(sequence);
                 prompts.add(sequence);
             }
         }
     }
 
+    /** In this step where nobody generates; otherwise in one that is computed piece by piece between such steps. */
+    private void schedulePrompts(long nowNanos) {
+        if (decoding == 0) {
+            yields = running.size() == 1 && waiting.isEmpty() && pace.mayYield();
+            long patience = yields ? patience(prompts.getFirst(), nowNanos) : StepPace.LIMIT_NANOS;
+            shareAmongPrompts(pace.promptRows(patience, step.rows()), step);
+        } else if (prompts.stream().mapToInt(Sequence::pending).sum() <= FEW_ROWS) {
+            shareAmongPrompts(FEW_ROWS, step);
+        } else {
+            next.open(stepTokens, limits.maxLogits());
+            shareAmongPrompts(pace.asideRows(decoding, next.rows()), next);
+            aside.prepare(next.members());
+        }
+    }
+
     /** The oldest prompt has half of what there is, the rest goes to those with the least left. */
-    private void shareAmongPrompts(long nowNanos) {
+    private void shareAmongPrompts(int rows, StepRoom room) {
         Sequence oldest = prompts.removeFirst();
-        yields = running.size() == 1 && waiting.isEmpty() && pace.mayYield();
-        int budget = pace.promptRows(decoding, yields ? patience(oldest, nowNanos) : StepPace.LIMIT_NANOS, rows);
+        int budget = rows;
         int others = 0;
         for (int i = 0; i < prompts.size() && others < budget; i++) {
             others += prompts.get(i).pending();
         }
-        budget -= share(oldest, budget - Math.min(others, budget / 2));
+        budget -= share(oldest, budget - Math.min(others, budget / 2), room);
         if (prompts.size() > 1) {
             prompts.sort(Comparator.comparingInt(Sequence::pending));
         }
         for (int i = 0; i < prompts.size() && budget > 0; i++) {
             if (prompts.get(i).isRunning()) {
-                budget -= share(prompts.get(i), budget);
+                budget -= share(prompts.get(i), budget, room);
             }
         }
     }
@@ -236,20 +269,17 @@ final class Scheduler {
     }
 
     /** Schedules up to {@code most} tokens of the sequence; returns how many. */
-    private int share(Sequence sequence, int most) {
-        int length = Math.min(Math.min(most, rows), sequence.pending());
+    private int share(Sequence sequence, int most, StepRoom room) {
+        int length = Math.min(Math.min(most, room.rows()), sequence.pending());
         if (sequence.scoresPrompt()) {
-            length = Math.min(length, sequence.logitsFrom(length) + logits);
-        } else if (logits == 0) {
+            length = Math.min(length, sequence.logitsFrom(length) + room.logits());
+        } else if (room.logits() == 0) {
             // a chunk that ends the prompt wants a row of logits; it is left a token short where there is none to spare
             length = Math.min(length, sequence.pending() - 1);
         }
         length = Math.min(length, reserve(sequence, length));
         if (length > 0) {
-            sequence.schedule(length);
-            step.add(sequence);
-            rows -= length;
-            logits -= length - sequence.logitsFrom(length);
+            room.enter(sequence, length);
         }
         return length;
     }
@@ -273,11 +303,10 @@ final class Scheduler {
     }
 
     private void preempt(Sequence victim) {
-        if (victim.scheduled() > 0) {
-            step.remove(victim);
+        if (step.leave(victim)) {
             decoding -= victim.isDecoding() ? 1 : 0;
-            rows += victim.scheduled();
-            logits += victim.scheduled() - victim.logitsFrom(victim.scheduled());
+        } else {
+            next.leave(victim);
         }
         running.removeLast();
         giveBackBlocks(victim);
@@ -393,6 +422,9 @@ final class Scheduler {
     }
 
     private void giveBackBlocks(Sequence sequence) {
+        if (aside.has(sequence)) {
+            aside.abandon();
+        }
         while (sequence.blockCount() > 0) {
             pool.giveBack(sequence.removeBlock());
         }

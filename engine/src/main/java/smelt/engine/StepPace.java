@@ -3,28 +3,28 @@ package smelt.engine;
 import java.util.Arrays;
 
 /**
- * How many prompt tokens the next step may take, from measured times of steps. Beside sequences that generate, a step
- * may take twice as long as it takes them alone, so that a long prompt slows its neighbours no further; and where
- * anybody could be waiting for the step to end (to be started, to be told, to be cancelled), it must end in time. A
- * sequence that is alone in the engine fills its steps, up to its deadline; a newcomer interrupts the one that runs,
- * and what that has computed is lost. Such losses are at most a tenth of the work: until that many times as much is
- * done, steps are short and run to their end. The measurements decide how much is done at once, never what comes out.
+ * How many prompt tokens a step may take, and how long, from measured times of steps. Beside sequences that generate,
+ * prompts may take as long between two of their steps as one of these takes, so that a long prompt slows its neighbours
+ * no further than to half; and where anybody could be waiting for the step to end (to be started, to be told, to be
+ * cancelled), it must end in time. A sequence that is alone in the engine fills its steps, up to its deadline; a
+ * newcomer interrupts the one that runs, and what that has computed is lost. Such losses are at most a tenth of the
+ * work: until that many times as much is done, steps are short and run to their end. The measurements decide how much
+ * is done at once, never what comes out.
  */
 final class StepPace {
     /** What a step may take while somebody waits or shares it: cancelling must free everything within 100 ms. */
     static final long LIMIT_NANOS = 80_000_000;
-    /** Time of prompts beside the time of those who generate; below 1 because single steps scatter. */
-    private static final double PROMPT_SHARE = 0.9;
+    /** Time of prompts between two steps of those who generate, by the time of one. */
+    private static final double PROMPT_SHARE = 1;
+    /**
+     * Most steps of others during which a step of prompts is computed beside them: with more, its rows read less of the
+     * weights and of the keys before them for each, but whoever comes next waits longer.
+     */
+    private static final int ASIDE_STEPS = 16;
     /** Rows of a step that nothing is known about, and of a measurement that counts in full. */
     private static final int USUAL_ROWS = 16;
-    /**
-     * Prompts always go on. A chunk reads all keys before it however short it is; but beside eight chats, behind some
-     * thousand positions, 16 rows were measured to make their p99 three to four times as long, 8 two and a half times.
-     * Fewer help them little, and the prompt takes half as long again.
-     */
+    /** Prompts always go on. A chunk reads all keys before it however short it is. */
     private static final int LEAST_ROWS = 8;
-    /** Mixed steps after which a step without prompts measures the others anew: one in a hundred costs nothing. */
-    private static final int MEASURE_EVERY = 100;
     /** Weight of a new measurement. */
     private static final double NEWS = 0.2;
 
@@ -35,42 +35,50 @@ final class StepPace {
 
     /** Nanoseconds of a step of 1, 2-3, 4-7, ... sequences that generate, without prompts. */
     private final double[] generating = new double[33];
-    /** Nanoseconds that a row of a prompt adds to such a step. */
-    private double addedRow = UNKNOWN;
     /** Nanoseconds per row of a step of prompts alone. */
     private double promptRow = UNKNOWN;
 
     /** Of interrupted steps, not yet made up for. */
     private double lostNanos;
 
-    private int sinceMeasured;
+    /** Steps of others in whose time a step of prompts is computed. */
+    private final int asideSteps;
 
-    StepPace() {
+    /** @param pieces that such a step can be computed in; two of them at least are to go between two other steps */
+    StepPace(int pieces) {
+        asideSteps = Math.clamp(pieces / 2, 1, ASIDE_STEPS);
         Arrays.fill(generating, UNKNOWN);
     }
 
     /**
-     * Rows for prompts in a step with {@code decoding} rows of sequences that generate; at most {@code most}.
+     * Rows of a step of prompts alone; at most {@code most}.
      *
-     * @param nanos how long the step may take without sequences that generate; Long.MAX_VALUE: its size is the limit
+     * @param nanos how long the step may take; Long.MAX_VALUE: its size is the limit
      */
-    int promptRows(int decoding, long nanos, int most) {
-        if (decoding == 0) {
-            return nanos == Long.MAX_VALUE ? most : rows(nanos, promptRow, most);
-        }
-        double others = generating[size(decoding)];
-        if (Double.isNaN(others) || sinceMeasured >= MEASURE_EVERY) {
-            return 0;
-        }
-        double row = Double.isNaN(addedRow) ? promptRow : addedRow;
-        return rows(Math.min(PROMPT_SHARE * others, LIMIT_NANOS - others), row, most);
+    int promptRows(long nanos, int most) {
+        return nanos == Long.MAX_VALUE ? most : rows(nanos, most);
     }
 
-    private static int rows(double nanos, double nanosPerRow, int most) {
-        if (Double.isNaN(nanosPerRow)) {
+    /** Rows of a step of prompts that is computed beside so many sequences that generate; at most {@code most}. */
+    int asideRows(int decoding, int most) {
+        return rows(asideSteps * asideNanos(decoding), most);
+    }
+
+    /**
+     * How long such a step may go on between two steps of so many sequences that generate; as long as a step may take
+     * where none do.
+     */
+    long asideNanos(int decoding) {
+        double others = decoding == 0 ? 0 : generating[size(decoding)];
+        double share = decoding == 0 ? LIMIT_NANOS : Double.isNaN(others) ? 0 : PROMPT_SHARE * others;
+        return (long) Math.max(0, Math.min(share, LIMIT_NANOS - others));
+    }
+
+    private int rows(double nanos, int most) {
+        if (Double.isNaN(promptRow)) {
             return Math.min(USUAL_ROWS, most);
         }
-        double rows = nanosPerRow <= 0 ? most : nanos / nanosPerRow;
+        double rows = promptRow <= 0 ? most : nanos / promptRow;
         return (int) Math.min(most, Math.max(LEAST_ROWS, rows));
     }
 
@@ -95,12 +103,8 @@ final class StepPace {
         int size = size(decoding);
         if (prompt == 0) {
             generating[size] = learn(generating[size], nanos, USUAL_ROWS);
-            sinceMeasured = 0;
         } else if (decoding == 0) {
             promptRow = learn(promptRow, (double) nanos / prompt, prompt);
-        } else {
-            addedRow = learn(addedRow, Math.max(0, nanos - generating[size]) / prompt, prompt);
-            sinceMeasured++;
         }
     }
 

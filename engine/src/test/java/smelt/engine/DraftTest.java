@@ -45,7 +45,16 @@ class DraftTest {
     private record Mistaken(StepRunner model, int outOf, Random random) implements WrappedRunner {
         @Override
         public Logits run(StepBatch batch) {
-            Logits logits = model.run(batch);
+            return mistaken(model.run(batch));
+        }
+
+        @Override
+        public @Nullable Logits proceed(long nanos) {
+            Logits logits = model.proceed(nanos);
+            return logits == null ? null : mistaken(logits);
+        }
+
+        private Logits mistaken(Logits logits) {
             for (int i = 0; i < logits.count(); i++) {
                 if (random.nextInt(outOf) == 0) {
                     logits.row(i).setAtIndex(ValueLayout.JAVA_FLOAT, random.nextInt(90), 50);

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
@@ -30,6 +31,8 @@ final class FaultyRunner implements WrappedRunner {
     @Nullable
     Runnable during;
 
+    private StepBatch begun = StepBatch.of(List.of());
+
     /** Steps of one sequence alone that failed: so many requests may. */
     int failedAlone;
 
@@ -55,11 +58,34 @@ final class FaultyRunner implements WrappedRunner {
 
     @Override
     public Logits run(StepBatch batch) {
+        happen();
+        failAsTold(batch);
+        return runner.run(batch);
+    }
+
+    @Override
+    public void begin(StepBatch batch) {
+        begun = batch;
+        failAsTold(batch);
+        runner.begin(batch);
+    }
+
+    @Override
+    public @Nullable Logits proceed(long nanos) {
+        happen();
+        failAsTold(begun);
+        return runner.proceed(nanos);
+    }
+
+    private void happen() {
         Runnable now = during;
         during = null;
         if (now != null) {
             now.run();
         }
+    }
+
+    private void failAsTold(StepBatch batch) {
         boolean gone = goneSteps > 0;
         goneSteps -= gone ? 1 : 0;
         boolean fails = failsNext || gone || batch.chunks().stream().anyMatch(this::isPoisoned);
@@ -69,7 +95,6 @@ final class FaultyRunner implements WrappedRunner {
             failedAlone += batch.chunks().size() == 1 ? 1 : 0;
             throwAny();
         }
-        return runner.run(batch);
     }
 
     private boolean isPoisoned(StepBatch.Chunk chunk) {

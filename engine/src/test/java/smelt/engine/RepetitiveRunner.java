@@ -2,6 +2,8 @@ package smelt.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.runtime.NullRunner;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
@@ -13,6 +15,8 @@ final class RepetitiveRunner implements WrappedRunner {
     private final NullRunner runner;
     /** Added to the logit of the next token of the circle; others reach from -4 to 4. */
     private final float insistence;
+
+    private StepBatch begun = StepBatch.of(List.of());
 
     RepetitiveRunner(NullRunner runner, float insistence) {
         this.runner = runner;
@@ -26,7 +30,22 @@ final class RepetitiveRunner implements WrappedRunner {
 
     @Override
     public Logits run(StepBatch batch) {
-        Logits logits = runner.run(batch);
+        return repeating(batch, runner.run(batch));
+    }
+
+    @Override
+    public void begin(StepBatch batch) {
+        runner.begin(batch);
+        begun = batch;
+    }
+
+    @Override
+    public @Nullable Logits proceed(long nanos) {
+        Logits logits = runner.proceed(nanos);
+        return logits == null ? null : repeating(begun, logits);
+    }
+
+    private Logits repeating(StepBatch batch, Logits logits) {
         int row = 0;
         for (StepBatch.Chunk chunk : batch.chunks()) {
             for (int i = chunk.logitsFrom(); i < chunk.tokens().length; i++) {

@@ -9,62 +9,52 @@ class StepPaceTest {
     private static final long MILLI = 1_000_000;
     private static final int MOST = 512;
 
-    private final StepPace pace = new StepPace();
+    private final StepPace pace = new StepPace(17);
 
-    private int rows(int decoding) {
-        return pace.promptRows(decoding, StepPace.LIMIT_NANOS, MOST);
+    /** Of a step of prompts alone. */
+    private int rows() {
+        return pace.promptRows(StepPace.LIMIT_NANOS, MOST);
     }
 
     @Test
     void anUnmeasuredPromptIsTriedWithFewRows() {
-        assertThat(rows(0)).isEqualTo(16);
-        assertThat(pace.promptRows(0, StepPace.LIMIT_NANOS, 5)).isEqualTo(5);
+        assertThat(rows()).isEqualTo(16);
+        assertThat(pace.promptRows(StepPace.LIMIT_NANOS, 5)).isEqualTo(5);
         assertThat(pace.promptNanos(100)).isNaN();
     }
 
     @Test
     void aPromptThatIsAloneFillsItsStepUpToItsDeadline() {
-        assertThat(pace.promptRows(0, Long.MAX_VALUE, MOST)).isEqualTo(MOST);
+        assertThat(pace.promptRows(Long.MAX_VALUE, MOST)).isEqualTo(MOST);
         pace.observe(0, 100, 100 * MILLI);
         assertThat(pace.promptNanos(30)).isEqualTo(30.0 * MILLI);
-        assertThat(rows(0)).isEqualTo(80);
-        assertThat(pace.promptRows(0, 50 * MILLI, MOST)).isEqualTo(50);
-        assertThat(pace.promptRows(0, -1, MOST)).isEqualTo(8);
+        assertThat(rows()).isEqualTo(80);
+        assertThat(pace.promptRows(50 * MILLI, MOST)).isEqualTo(50);
+        assertThat(pace.promptRows(-1, MOST)).isEqualTo(8);
     }
 
     @Test
-    void besideThoseWhoGenerateAStepMayTakeTwiceAsLong() {
-        pace.observe(0, 100, 10 * MILLI);
-        assertThat(rows(8)).as("unmeasured without prompts").isZero();
+    void besideThoseWhoGenerateAStepTakesAsLongAsOneOfTheirs() {
+        pace.observe(0, 100, 100 * MILLI);
+        assertThat(pace.asideNanos(8)).as("unmeasured").isZero();
+        assertThat(pace.asideRows(8, MOST)).as("unmeasured").isEqualTo(8);
         pace.observe(8, 0, 10 * MILLI);
-        assertThat(rows(8)).as("as prompts alone").isEqualTo(90);
-        pace.observe(8, 90, 28 * MILLI);
-        assertThat(rows(8)).as("0.2 ms a row, as measured beside them").isEqualTo(45);
-        assertThat(rows(15)).as("as many as 8 to 15").isEqualTo(45);
-        assertThat(rows(16)).isZero();
+        assertThat(pace.asideNanos(8)).isEqualTo(10 * MILLI);
+        assertThat(pace.asideNanos(15)).as("as many as 8 to 15").isEqualTo(10 * MILLI);
+        assertThat(pace.asideRows(8, MOST))
+                .as("done after eight of their steps")
+                .isEqualTo(80);
+        assertThat(pace.asideRows(8, 40)).isEqualTo(40);
+        assertThat(pace.asideNanos(16)).isZero();
     }
 
     @Test
     void aStepEndsInTimeForThoseWhoCancel() {
-        pace.observe(0, 100, 100 * MILLI);
         pace.observe(1, 0, 70 * MILLI);
-        assertThat(rows(1)).as("10 ms are left").isEqualTo(10);
-        pace.observe(4, 0, 90 * MILLI);
-        assertThat(rows(4)).as("prompts always go on").isEqualTo(8);
-        pace.observe(2, 0, 50 * MILLI);
-        assertThat(rows(2)).isEqualTo(30);
-    }
-
-    @Test
-    void aHundredMixedStepsAreFollowedByOneWithoutPrompts() {
-        pace.observe(1, 0, 10 * MILLI);
-        for (int step = 0; step < 100; step++) {
-            assertThat(rows(1)).as("step %d", step).isPositive();
-            pace.observe(1, 16, 12 * MILLI);
-        }
-        assertThat(rows(1)).isZero();
-        pace.observe(1, 0, 10 * MILLI);
-        assertThat(rows(1)).isPositive();
+        assertThat(pace.asideNanos(1)).isEqualTo(10 * MILLI);
+        pace.observe(2, 0, 90 * MILLI);
+        assertThat(pace.asideNanos(2)).as("a piece at least is computed").isZero();
+        assertThat(pace.asideNanos(0)).as("nobody generates any more").isEqualTo(StepPace.LIMIT_NANOS);
     }
 
     @Test
@@ -73,11 +63,11 @@ class StepPaceTest {
             pace.observe(0, 100, 100 * MILLI);
         }
         pace.observe(0, 100, 1000 * MILLI);
-        assertThat(rows(0)).isBetween(20, 40);
+        assertThat(rows()).isBetween(20, 40);
         for (int step = 0; step < 50; step++) {
             pace.observe(0, 100, 100 * MILLI);
         }
-        assertThat(rows(0)).isBetween(78, 80);
+        assertThat(rows()).isBetween(78, 80);
     }
 
     @Test

@@ -2,6 +2,7 @@ package smelt.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.runtime.NullRunner;
@@ -39,15 +40,37 @@ final class WatchedRunner implements WrappedRunner {
 
     @Override
     public Logits run(StepBatch batch) {
+        mayFail();
+        batches.add(copy(batch));
+        happen();
+        return runner.run(batch);
+    }
+
+    @Override
+    public void begin(StepBatch batch) {
+        mayFail();
+        batches.add(copy(batch));
+        runner.begin(batch);
+    }
+
+    @Override
+    public @Nullable Logits proceed(long nanos) {
+        mayFail();
+        happen();
+        return runner.proceed(nanos);
+    }
+
+    private void mayFail() {
         if (failNext) {
             failNext = false;
             throw Failure.of(FailureCode.OUT_OF_RESOURCES, "the runner was told to fail");
         }
-        batches.add(copy(batch));
+    }
+
+    private void happen() {
         Runnable now = during;
         during = () -> {};
         now.run();
-        return runner.run(batch);
     }
 
     /** The engine uses its batch again. */

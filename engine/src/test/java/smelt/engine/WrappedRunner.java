@@ -1,5 +1,6 @@
 package smelt.engine;
 
+import org.jspecify.annotations.Nullable;
 import smelt.runtime.KvBlocks;
 import smelt.runtime.StepBatch;
 import smelt.runtime.StepRunner;
@@ -21,6 +22,26 @@ public interface WrappedRunner extends StepRunner {
     @Override
     default Logits run(StepBatch batch) {
         return model().run(batch);
+    }
+
+    @Override
+    default int pieces() {
+        return model().pieces();
+    }
+
+    @Override
+    default void begin(StepBatch batch) {
+        model().begin(batch);
+    }
+
+    @Override
+    default @Nullable Logits proceed(long nanos) {
+        return model().proceed(nanos);
+    }
+
+    @Override
+    default void abandon() {
+        model().abandon();
     }
 
     @Override

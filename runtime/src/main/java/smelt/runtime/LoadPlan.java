@@ -82,6 +82,8 @@ public record LoadPlan(ModelGraph graph, StepProgram program, LoadOptions option
         for (StepProgram.Buffer buffer : program.buffers()) {
             work += bytes(buffer);
         }
+        // of a step that waits
+        work += bytes(program.buffers().get(StepProgram.RESIDUAL));
         return new MemoryNeed(PackedWeights.bytes(sections()), cache, work);
     }
 

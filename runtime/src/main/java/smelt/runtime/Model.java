@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
@@ -38,6 +39,7 @@ public final class Model implements StepRunner {
     private final ModelBlocks blocks;
     private final Target.Step step;
     private final StepLogits logits;
+    private final StepPieces pieces;
     private final Owned owned;
 
     private Model(ModelFile file, LoadPlan plan, Target target, Owned owned) {
@@ -64,6 +66,7 @@ public final class Model implements StepRunner {
                 () -> OriginDigest.of(graph, program.cache(), weights, embeddings));
         this.parts = owned.allocate(plan.partsBytes(), "parts of attention");
         this.scratch = owned.allocate(plan.scratchBytes(), "scratch");
+        this.pieces = new StepPieces(program, buffer(StepProgram.RESIDUAL), target.threads(), owned);
         List<Bound> calls = calls();
         this.pools = owned.allocate(plan.allPoolsBytes(), "pools of items");
         this.arguments = owned.allocate(plan.argumentBytes(), "argument tables");
@@ -157,7 +160,7 @@ public final class Model implements StepRunner {
         buffers.forEach(buffer -> memory.add(buffer.segment()));
         caches.forEach(cache -> memory.add(cache.segment()));
         memory.addAll(List.of(weights.segment(), parts.segment(), scratch.segment()));
-        memory.addAll(List.of(pools.segment(), arguments.segment()));
+        memory.addAll(List.of(pools.segment(), arguments.segment(), pieces.aside()));
         return memory;
     }
 
@@ -199,23 +202,62 @@ public final class Model implements StepRunner {
     public Logits run(StepBatch batch) {
         check(batch);
         embeddings.checkFile();
+        describe(batch);
+        embed(batch);
+        if (!step.run(batch.rows())) {
+            throw new StepInterrupted();
+        }
+        return logits.ofStep(input.wanted());
+    }
+
+    /** Tells the kernels what to compute. */
+    private void describe(StepBatch batch) {
         input.write(batch);
-        int row = 0;
         int last = 0;
         for (int i = 0; i < batch.chunks().size(); i++) {
             StepBatch.Chunk chunk = batch.chunks().get(i);
-            embeddings.write(chunk, row, buffer(program.tokenBuffer()), buffer(StepProgram.POSITIONS), stride());
-            row += chunk.tokens().length;
             last = Math.max(last, chunk.firstPosition() + chunk.tokens().length);
         }
         ropes.fillTo(last);
         if (batch.rows() >= StepField.SHARED_FROM) {
             pools.segment().fill((byte) 0);
         }
-        if (!step.run(batch.rows())) {
-            throw new StepInterrupted();
+    }
+
+    private void embed(StepBatch batch) {
+        int row = 0;
+        for (int i = 0; i < batch.chunks().size(); i++) {
+            StepBatch.Chunk chunk = batch.chunks().get(i);
+            embeddings.write(chunk, row, buffer(program.tokenBuffer()), buffer(StepProgram.POSITIONS), stride());
+            row += chunk.tokens().length;
         }
-        return logits.ofStep(input.wanted());
+    }
+
+    @Override
+    public int pieces() {
+        return pieces.count();
+    }
+
+    @Override
+    public void begin(StepBatch batch) {
+        check(batch);
+        embeddings.checkFile();
+        pieces.begin(batch);
+    }
+
+    @Override
+    public @Nullable Logits proceed(long nanos) {
+        StepBatch batch = pieces.batch();
+        describe(batch);
+        if (pieces.atStart()) {
+            embed(batch);
+        }
+        return pieces.proceed(step, nanos) ? logits.ofStep(input.wanted()) : null;
+    }
+
+    @Override
+    public void abandon() {
+        pieces.end();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
@@ -13,6 +14,7 @@ import smelt.base.FailureCode;
  * by mistake or given away too early shows as another answer. Refuses batches that break the contract.
  */
 public final class NullRunner implements StepRunner {
+    private static final int PIECES = 16;
     /** A modelled step listens as often as a real one of some size. */
     private static final long STAGE_NANOS = 5_000_000;
 
@@ -28,6 +30,10 @@ public final class NullRunner implements StepRunner {
     private final NullLogits logits = new NullLogits();
     private boolean closed;
     private volatile boolean interrupted;
+    /** The step that is computed piece by piece; null for none. */
+    private @Nullable StepBatch begun;
+
+    private int nextPiece;
 
     private NullRunner(Limits limits, long nanosPerStep, long nanosPerRow, LongConsumer wait) {
         this.limits = limits;
@@ -98,19 +104,66 @@ public final class NullRunner implements StepRunner {
     @Override
     public Logits run(StepBatch batch) {
         check(batch);
+        remember(batch, 0, PIECES);
+        logits.count = write(batch);
+        pass(nanos(batch), batch);
+        return logits;
+    }
+
+    private long nanos(StepBatch batch) {
+        return nanosPerStep + nanosPerRow * batch.rows();
+    }
+
+    /** Writes the tokens of some pieces into their blocks. */
+    private void remember(StepBatch batch, int firstPiece, int endPiece) {
         for (int c = 0; c < batch.chunks().size(); c++) {
             StepBatch.Chunk chunk = batch.chunks().get(c);
-            for (int i = 0; i < chunk.tokens().length; i++) {
+            int length = chunk.tokens().length;
+            for (int i = length * firstPiece / PIECES; i < length * endPiece / PIECES; i++) {
                 memory[slot(chunk, chunk.firstPosition() + i)] = chunk.tokens()[i] + 1;
             }
         }
-        int count = 0;
-        for (int c = 0; c < batch.chunks().size(); c++) {
-            count = write(batch.chunks().get(c), count);
+    }
+
+    @Override
+    public int pieces() {
+        return PIECES;
+    }
+
+    @Override
+    public void begin(StepBatch batch) {
+        check(batch);
+        if (begun != null) {
+            throw new IllegalStateException("a step that was begun has not ended");
         }
-        pass(nanosPerStep + nanosPerRow * batch.rows(), batch);
-        logits.count = count;
+        begun = batch;
+        nextPiece = 0;
+    }
+
+    @Override
+    public @Nullable Logits proceed(long nanos) {
+        StepBatch batch = Objects.requireNonNull(begun, "no step was begun");
+        long piece = nanos(batch) / PIECES;
+        long spent = 0;
+        do {
+            begun = null; // interrupted, it has ended
+            pass(piece, batch);
+            begun = batch;
+            remember(batch, nextPiece, nextPiece + 1);
+            nextPiece++;
+            spent += piece;
+        } while (nextPiece < PIECES && spent + piece <= nanos);
+        if (nextPiece < PIECES) {
+            return null;
+        }
+        begun = null;
+        logits.count = write(batch);
         return logits;
+    }
+
+    @Override
+    public void abandon() {
+        begun = null;
     }
 
     /** Lets time pass, and looks at intervals whether the step is to end; what it computed is no use then. */
@@ -200,6 +253,15 @@ public final class NullRunner implements StepRunner {
         int block = chunk.blocks()[position / limits.blockPositions()];
         return Objects.checkIndex(block, limits.blockCount()) * limits.blockPositions()
                 + position % limits.blockPositions();
+    }
+
+    /** Writes all wanted rows; returns how many there are. */
+    private int write(StepBatch batch) {
+        int count = 0;
+        for (int c = 0; c < batch.chunks().size(); c++) {
+            count = write(batch.chunks().get(c), count);
+        }
+        return count;
     }
 
     /** Writes the wanted rows of {@code chunk} from row {@code count} on; returns how many there are then. */

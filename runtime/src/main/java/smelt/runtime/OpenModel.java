@@ -3,6 +3,7 @@ package smelt.runtime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.formats.ModelFile;
 import smelt.graph.Attr;
 import smelt.graph.Cost;
@@ -25,6 +26,26 @@ public record OpenModel(Model model, ModelGraph graph, ModelFile file) implement
     @Override
     public Logits run(StepBatch batch) {
         return model.run(batch);
+    }
+
+    @Override
+    public int pieces() {
+        return model.pieces();
+    }
+
+    @Override
+    public void begin(StepBatch batch) {
+        model.begin(batch);
+    }
+
+    @Override
+    public @Nullable Logits proceed(long nanos) {
+        return model.proceed(nanos);
+    }
+
+    @Override
+    public void abandon() {
+        model.abandon();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs steps of one loaded model; the engine's only way to arithmetic. Used by one thread at a time. The logits of a
@@ -21,6 +22,35 @@ public interface StepRunner extends AutoCloseable {
      *     their keys and values are until then is undefined
      */
     Logits run(StepBatch batch);
+
+    /** How many pieces a step can be taken in, see {@link #begin}; 0: steps are run whole. */
+    default int pieces() {
+        return 0;
+    }
+
+    /**
+     * Begins a step that is computed piece by piece, with whole steps of other sequences in between. There is one at a
+     * time; the batch, and the blocks it names, stay as they are until it has ended.
+     *
+     * @throws smelt.base.Failure as {@link #run}
+     */
+    default void begin(StepBatch batch) {
+        throw new UnsupportedOperationException("steps are run whole");
+    }
+
+    /**
+     * Computes the next piece of the step that was begun, and more as long as they will not take longer than
+     * {@code nanos} together, as far as is known.
+     *
+     * @return its logits once all of it is computed; null before
+     * @throws StepInterrupted as {@link #run}; the step has ended then
+     */
+    default @Nullable Logits proceed(long nanos) {
+        throw new UnsupportedOperationException("no step was begun");
+    }
+
+    /** Ends the step that was begun, if any: its rows will have to be computed again. */
+    default void abandon() {}
 
     /**
      * Makes the step that runs, or the next one if none runs, end as soon as it can, which is after a small part of it.

@@ -62,6 +62,11 @@ class ModelTest {
             }
 
             @Override
+            public boolean run(int rows, int first, int end) {
+                return true;
+            }
+
+            @Override
             public void interrupt() {}
 
             @Override

@@ -44,6 +44,9 @@ public interface Target extends AutoCloseable {
          */
         boolean run(int rows);
 
+        /** The same with only the calls from number {@code first} to before {@code end}. */
+        boolean run(int rows, int first, int end);
+
         /** Ends the step that runs after the call that it is at, or the next one if none runs; from any thread. */
         void interrupt();
 

@@ -12,4 +12,10 @@ record SlowedRunner(StepRunner model, long nanos) implements WrappedRunner {
         LockSupport.parkNanos(nanos);
         return model.run(batch);
     }
+
+    @Override
+    public void begin(StepBatch batch) {
+        LockSupport.parkNanos(nanos);
+        model.begin(batch);
+    }
 }

@@ -37,10 +37,10 @@ import smelt.targets.llvm.TargetMachine;
  */
 public final class CpuTarget implements Target {
     /**
-     * The table follows its count, the barrier, the rows of the step and a word that is not 0 where the step is to be
-     * interrupted; it tells for each call the least rows that need a barrier after it. Only thread 0 reads that word:
-     * it lowers the count to what all have done at the next barrier. A thread that is a call behind reads the count
-     * early, and finds it above its own call.
+     * The table follows the number of the call to end before, the barrier, the rows of the step, a word that is not 0
+     * where the step is to be interrupted, and the number of the first call; it tells for each call the least rows that
+     * need a barrier after it. Only thread 0 reads that word: it lowers the end to what all have done at the next
+     * barrier. A thread that is a call behind reads the end early, and finds it above its own call.
      */
     private static final String STEP = """
             define void @smelt_step(ptr %context, i32 %thread, i32 %threads) nounwind {
@@ -49,11 +49,13 @@ public final class CpuTarget implements Target {
               %rowsslot = getelementptr i64, ptr %context, i64 2
               %rows = load i64, ptr %rowsslot
               %interrupt = getelementptr i64, ptr %context, i64 3
-              %table = getelementptr i64, ptr %context, i64 4
+              %beginslot = getelementptr i64, ptr %context, i64 4
+              %begin = load i64, ptr %beginslot
+              %table = getelementptr i64, ptr %context, i64 5
               %first = icmp eq i32 %thread, 0
               br label %next
             next:
-              %i = phi i64 [ 0, %0 ], [ %i1, %after ]
+              %i = phi i64 [ %begin, %0 ], [ %i1, %after ]
               %count = load atomic i64, ptr %context monotonic, align 8
               %more = icmp ult i64 %i, %count
               br i1 %more, label %call, label %done
@@ -89,8 +91,9 @@ public final class CpuTarget implements Target {
             }
             """;
 
-    private static final int HEADER_BYTES = 32;
+    private static final int HEADER_BYTES = 40;
     private static final int INTERRUPT_OFFSET = 24;
+    private static final int FIRST_OFFSET = 32;
     private static final int ENTRY_BYTES = 24;
     private static final VarHandle INTERRUPT = ValueLayout.JAVA_LONG.varHandle();
     private static final int EMPTY_RUNS = 10;
@@ -229,18 +232,20 @@ public final class CpuTarget implements Target {
         return offset;
     }
 
-    /**
-     * Runs the {@code calls} of {@code table} on {@code rows} and {@code count} threads; returns whether all of them.
-     */
-    private boolean run(long entry, MemorySegment table, int calls, int rows, int count, boolean quiet) {
+    /** Some calls of a table, on so many rows. */
+    private record Calls(int first, int end, int rows) {}
+
+    /** Runs the {@code calls} of {@code table} on {@code count} threads; returns whether all of them. */
+    private boolean run(long entry, MemorySegment table, Calls calls, int count, boolean quiet) {
         MemorySegment barrier = barriers.segment().asSlice(barrierOffset(count), Barrier.bytes(count));
         Barrier.setPatient(barrier, quiet);
         table.set(ValueLayout.JAVA_LONG, 8, barrier.address());
-        table.set(ValueLayout.JAVA_LONG, 16, rows);
-        table.set(ValueLayout.JAVA_LONG, 0, calls);
+        table.set(ValueLayout.JAVA_LONG, 16, calls.rows());
+        table.set(ValueLayout.JAVA_LONG, FIRST_OFFSET, calls.first());
+        table.set(ValueLayout.JAVA_LONG, 0, calls.end());
         workers.run(entry, table, count);
         INTERRUPT.setVolatile(table, INTERRUPT_OFFSET, 0L);
-        return table.get(ValueLayout.JAVA_LONG, 0) == calls;
+        return table.get(ValueLayout.JAVA_LONG, 0) == calls.end();
     }
 
     private static String name(Node kernel) {
@@ -306,11 +311,16 @@ public final class CpuTarget implements Target {
 
         @Override
         public boolean run(int rows) {
+            return run(rows, 0, calls.size());
+        }
+
+        @Override
+        public boolean run(int rows, int begin, int end) {
             if (times.isPaused()) {
-                return whole.run(rows);
+                return whole.run(rows, begin, end);
             }
             long release = release(rows);
-            for (int i = 0; i < calls.size(); i++) {
+            for (int i = begin; i < end; i++) {
                 long entry = HEADER_BYTES + (long) ENTRY_BYTES * i;
                 MemorySegment.copy(table.segment(), entry, one.segment(), HEADER_BYTES, ENTRY_BYTES);
                 times.add(calls.get(i), Math.max(0, time(one.segment(), 1, rows) - release));
@@ -336,7 +346,7 @@ public final class CpuTarget implements Target {
 
         private long time(MemorySegment segment, int count, int rows) {
             long start = System.nanoTime();
-            CpuTarget.this.run(whole.entry, segment, count, rows, most, false);
+            CpuTarget.this.run(whole.entry, segment, new Calls(0, count, rows), most, false);
             return System.nanoTime() - start;
         }
 
@@ -367,13 +377,19 @@ public final class CpuTarget implements Target {
         }
 
         @Override
+        public boolean run(int rows, int begin, int end) {
+            return CpuTarget.this.run(entry, table.segment(), new Calls(begin, end, rows), most, false);
+        }
+
+        @Override
         public boolean run(int rows) {
             if (first == 0 || rows > MOST_CHOSEN_ROWS) {
-                return CpuTarget.this.run(entry, table.segment(), calls, rows, most, false);
+                return run(rows, 0, calls);
             }
             ThreadChoice choice = choices[rows];
             long start = System.nanoTime();
-            boolean whole = CpuTarget.this.run(entry, table.segment(), calls, rows, choice.threads(), choice.isQuiet());
+            Calls all = new Calls(0, calls, rows);
+            boolean whole = CpuTarget.this.run(entry, table.segment(), all, choice.threads(), choice.isQuiet());
             if (whole) {
                 choice.took(System.nanoTime() - start);
             }

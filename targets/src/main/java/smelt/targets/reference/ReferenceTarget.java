@@ -51,7 +51,12 @@ public final class ReferenceTarget implements Target {
 
             @Override
             public boolean run(int rows) {
-                for (Invocation call : calls) {
+                return run(rows, 0, calls.size());
+            }
+
+            @Override
+            public boolean run(int rows, int first, int end) {
+                for (Invocation call : calls.subList(first, end)) {
                     if (interrupted.getAndSet(false)) {
                         return false;
                     }

@@ -151,6 +151,11 @@ public final class CrossTarget implements Target {
             return true;
         }
 
+        @Override
+        public boolean run(int rows, int first, int end) {
+            throw new UnsupportedOperationException("emulated steps run whole");
+        }
+
         /** Its steps are tests' own: they run to their end. */
         @Override
         public void interrupt() {}
