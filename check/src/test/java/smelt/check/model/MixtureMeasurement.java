@@ -27,8 +27,8 @@ import smelt.targets.cpu.CpuTarget;
 
 /**
  * What eight chats feel of a long prompt, and the prompt of them: {@code java ... MixtureMeasurement MODEL [PROMPT
- * [CHATS [THREADS]]]}. Prints the time between tokens of the chats before and during the prompt, and the prompt's time
- * alone and among them.
+ * [CHATS [THREADS]]]}. Prints the time between tokens of the chats before the prompt, during it and, all of them longer
+ * by then, after it; and the prompt's time alone and among them.
  */
 final class MixtureMeasurement {
     private static final int CHAT_PROMPT = 128;
@@ -72,18 +72,25 @@ final class MixtureMeasurement {
         double among = prompt(length);
         Metrics end = engine.metrics();
         double[] during = gaps(all);
+        Thread.sleep(3000);
+        double[] after = gaps(all);
         all.forEach(chat -> chat.handle.cancel());
         print(
                 "prompt of %d alone %.2f s, among %d chats %.2f s: %.0f%% lost",
                 length, alone, chats, among, 100 - 100 * alone / among);
-        print("between tokens, before: median %.1f ms, p99 %.1f ms", quantile(before, 0.5), quantile(before, 0.99));
-        print("between tokens, during: median %.1f ms, p99 %.1f ms", quantile(during, 0.5), quantile(during, 0.99));
+        printGaps("before", before);
+        printGaps("during", during);
+        printGaps("after", after);
         long steps = end.steps() - start.steps();
         double own = end.ownNanos() - start.ownNanos();
         double model = end.stepNanos() - start.stepNanos();
         print(
                 "%d steps of %.1f rows; own work %.1f%%",
                 steps, (double) (end.rows() - start.rows()) / steps, 100 * own / (own + model));
+    }
+
+    private static void printGaps(String when, double[] gaps) {
+        print("between tokens, %s: median %.1f ms, p99 %.1f ms", when, quantile(gaps, 0.5), quantile(gaps, 0.99));
     }
 
     private static void print(String format, Object... values) {
