@@ -155,6 +155,61 @@ final class Automaton {
         return known;
     }
 
+    /**
+     * How many letters of each kind may follow whichever they are, {@link Letters#MOST} at most, as far as the next
+     * token reaches.
+     */
+    byte[] letters(State state) {
+        byte[] known = state.letters;
+        if (known == null) {
+            State like = alike(state);
+            known = like.letters;
+            if (known == null) {
+                known = new byte[Letters.KINDS.size()];
+                for (int kind = 0; kind < known.length; kind++) {
+                    known[kind] = letters(like, kind);
+                }
+                like.letters = known;
+            }
+            state.letters = known;
+        }
+        return known;
+    }
+
+    /** Only those places are followed that go on alike by all letters. */
+    private byte letters(State state, int kind) {
+        State at = state;
+        for (byte count = 0; count < Letters.MOST; count++) {
+            places.clear();
+            for (int i = 0; i < at.nodes.length; i++) {
+                int target = letterTarget(network.node(at.nodes[i]), kind);
+                if (target >= 0) {
+                    places.add(target, at.stacks[i]);
+                }
+            }
+            State next = places.count() == 0 ? State.DEAD : close();
+            if (next == State.DEAD) {
+                return count;
+            }
+            if (next == at) {
+                break;
+            }
+            at = next;
+        }
+        return Letters.MOST;
+    }
+
+    private int letterTarget(Node node, int kind) {
+        int[] known = node.letters;
+        if (known == null) {
+            known = Letters.KINDS.stream()
+                    .mapToInt(letters -> letters.target(network, node))
+                    .toArray();
+            node.letters = known;
+        }
+        return known[kind];
+    }
+
     /** The state of all places that those found so far lead to without any text. */
     private State close() {
         List<Integer> stable = new ArrayList<>();

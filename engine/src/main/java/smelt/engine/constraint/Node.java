@@ -1,5 +1,7 @@
 package smelt.engine.constraint;
 
+import org.jspecify.annotations.Nullable;
+
 /** A place in a {@link Network}; what the fields mean depends on the kind. Not changed once the network is made. */
 final class Node {
     static final int[] NONE = {};
@@ -29,6 +31,8 @@ final class Node {
     int[] tokens = NONE;
 
     int[] targets = NONE;
+    /** By kind of {@link Letters}: the node to which each of them leads, or -1; null as long as nobody asked. */
+    int @Nullable [] letters;
     /** Of a loop, which all of its nodes know. */
     final Counter counter;
 

@@ -42,6 +42,9 @@ final class State {
     @Nullable
     Walk walk;
 
+    /** By kind of {@link Letters}: how many may follow; null as long as nobody asked. */
+    byte @Nullable [] letters;
+
     State(int[] nodes, Frame[] stacks, int[] tokens, boolean waits, boolean ends) {
         this.nodes = nodes;
         this.stacks = stacks;

@@ -18,6 +18,8 @@ final class TokenTrie {
     final int[] tokens;
     /** Bytes of the longest token. */
     final int longest;
+    /** By kind of {@link Letters} and node, as {@link Letters#below} tells. */
+    final byte[][] letters;
 
     private TokenTrie(byte[] bytes, int[] depths, int[] ends, int[] firstToken, int[] tokens, int longest) {
         this.bytes = bytes;
@@ -26,6 +28,7 @@ final class TokenTrie {
         this.firstToken = firstToken;
         this.tokens = tokens;
         this.longest = longest;
+        letters = Letters.KINDS.stream().map(kind -> kind.below(this)).toArray(byte[][]::new);
     }
 
     int size() {

@@ -130,7 +130,12 @@ final class Walk {
                     state = settled.state;
                     under = settled.below;
                 }
-                addTokens(node);
+                if (takesAll(state, node)) {
+                    addTokens(node, trie.ends[node]);
+                    node = trie.ends[node];
+                    continue;
+                }
+                addTokens(node, node + 1);
                 if (state.waits && !known) {
                     addOpen(node, state);
                     node = trie.ends[node];
@@ -142,15 +147,25 @@ final class Walk {
             }
         }
 
-        private void addTokens(int node) {
-            int from = trie.firstToken[node];
-            int to = trie.firstToken[node + 1];
+        /** Whether whatever comes below the node is letters that fit. */
+        private boolean takesAll(State state, int node) {
+            for (int kind = 0; kind < trie.letters.length; kind++) {
+                int most = trie.letters[kind][node];
+                if (most <= Letters.MOST && (most == 0 || most <= automaton.letters(state)[kind])) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void addTokens(int begin, int end) {
+            int from = trie.firstToken[begin];
+            int to = trie.firstToken[end];
             if (foundCount + to - from > found.length) {
                 found = Arrays.copyOf(found, Math.max(2 * found.length, foundCount + to - from));
             }
-            for (int i = from; i < to; i++) {
-                found[foundCount++] = trie.tokens[i];
-            }
+            System.arraycopy(trie.tokens, from, found, foundCount, to - from);
+            foundCount += to - from;
         }
 
         private void addOpen(int node, State state) {

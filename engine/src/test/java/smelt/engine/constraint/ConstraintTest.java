@@ -36,12 +36,20 @@ class ConstraintTest {
             new OneOf(List.of(new Literal("abc"), new Literal("ab"), new Regex("a+1"), new AnyJson(JsonKind.VALUE))),
             new Repeat(new AnyJson(JsonKind.OBJECT), 1, 80),
             new Repeat(new Regex("a?b?"), 3, 100),
+            schema("{'type':'string','maxLength':30}"),
+            schema("{'type':'string','minLength':3,'maxLength':2000}"),
+            schema("{'type':'array','items':{'type':'string','format':'email'}}"),
+            schema("{'type':'string','pattern':'^[^a]{2,9}x?$','maxLength':7}"),
             new Triggered(
                     List.of(
                             new Trigger("<tool_call>", new AnyJson(JsonKind.OBJECT)),
                             new Trigger("<tool>", new Regex("[0-9]+"))),
                     2),
             new Triggered(List.of(new Trigger("abab", new Literal("!"))), UNBOUNDED));
+
+    private static Grammar schema(String text) {
+        return new Grammar.JsonSchema(new ObjectMapper().readTree(text.replace('\'', '"')));
+    }
 
     @Test
     void masksAreWhatEveryTokenForItselfSays() {
