@@ -1,6 +1,8 @@
 package smelt.planner.model;
 
 import java.util.List;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
 
 /**
  * A text model as its tensors say: exact to the tensor, no weights needed. Towers for images and sound, and layers that
@@ -9,7 +11,7 @@ import java.util.List;
  * @param vocabulary rows of the embedding, padding included
  * @param tiedEmbedding whether the head is the embedding
  * @param contextLength tokens that the model was made for
- * @param layers in their order; equal ones that alternate with others may stand together
+ * @param layers in their order; equal ones that alternate with others stand together
  * @param otherParameters beyond embedding, layers, final norm and head: learned positions and the like
  * @param source where the shape was read
  */
@@ -23,7 +25,16 @@ public record ModelShape(
         long otherParameters,
         String source) {
     public ModelShape {
+        Bounds.check("vocabulary", vocabulary, 1, Bounds.VOCABULARY);
+        Bounds.check("width", hidden, 1, Bounds.WIDTH);
+        Bounds.check("context length", contextLength, 1, 1L << 40);
+        Bounds.check("number of other parameters", otherParameters, -(1L << 40), 1L << 40);
         layers = List.copyOf(layers);
+        Bounds.check(
+                "number of layers", layers.stream().mapToLong(LayerGroup::count).sum(), 1, Bounds.LAYERS);
+        if (name.isBlank()) {
+            throw Failure.of(FailureCode.INVALID_ARGUMENT, "A model's shape has no name");
+        }
     }
 
     public ModelShape(
@@ -40,5 +51,14 @@ public record ModelShape(
     /** Layers of all groups. */
     public int layerCount() {
         return layers.stream().mapToInt(LayerGroup::count).sum();
+    }
+
+    /** Whether some layer is a mixture of experts. */
+    public boolean hasExperts() {
+        return layers.stream().anyMatch(layer -> layer.feedForward() instanceof FeedForward.Experts);
+    }
+
+    public ModelShape withName(String value) {
+        return new ModelShape(value, vocabulary, hidden, tiedEmbedding, contextLength, layers, otherParameters, source);
     }
 }
