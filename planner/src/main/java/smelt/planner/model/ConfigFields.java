@@ -1,12 +1,6 @@
 package smelt.planner.model;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,30 +8,12 @@ import java.util.stream.Stream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.formats.Names;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The fields of a Hugging Face config.json that tell of the text model, typed and bounded. */
 final class ConfigFields {
-    private static final long MAX_BYTES = 4 << 20;
-
     /** Where configs of models that also see or hear keep their text model. */
     private static final List<String> INNER = List.of("text_config", "language_config", "llm_config");
-
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(32)
-                            .maxNumberLength(100)
-                            .maxStringLength(1 << 20)
-                            .build())
-                    // Python writes NaN and Infinity.
-                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                    .build())
-            .build();
 
     private final JsonNode outer;
     private final JsonNode inner;
@@ -53,42 +29,6 @@ final class ConfigFields {
 
     static ConfigFields of(JsonNode config) {
         return new ConfigFields(config);
-    }
-
-    /** @throws Failure NOT_FOUND, LIMIT_EXCEEDED, UNAVAILABLE or MALFORMED, naming the file */
-    static ConfigFields read(Path file) {
-        try {
-            if (!Files.isRegularFile(file)) {
-                throw Failure.of(FailureCode.NOT_FOUND, "There is no such file");
-            }
-            if (Files.size(file) > MAX_BYTES) {
-                throw Failure.of(
-                        FailureCode.LIMIT_EXCEEDED,
-                        "The file has " + Files.size(file) + " bytes, at most " + MAX_BYTES);
-            }
-            JsonNode tree = MAPPER.readTree(Files.readAllBytes(file));
-            if (!tree.isObject()) {
-                throw Failure.of(FailureCode.MALFORMED, "A model's config must be a JSON object");
-            }
-            return new ConfigFields(tree);
-        } catch (IOException e) {
-            throw Failure.of(FailureCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage())
-                    .withCause(e);
-        } catch (JacksonException e) {
-            throw Failure.of(FailureCode.MALFORMED, file + ": Not valid JSON: " + e.getOriginalMessage())
-                    .withCause(e);
-        } catch (Failure e) {
-            throw e.in(file.toString());
-        }
-    }
-
-    /** A data file of this package. */
-    static JsonNode resource(String name) {
-        try (InputStream in = ConfigFields.class.getResourceAsStream("/smelt/planner/" + name)) {
-            return MAPPER.readTree(Objects.requireNonNull(in, name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Types of the model, of the text model first. */

@@ -14,6 +14,7 @@ import smelt.base.FailureCode;
 import smelt.formats.ModelFile;
 import smelt.formats.Names;
 import smelt.formats.gguf.GgufReader;
+import smelt.planner.catalogue.JsonFile;
 import smelt.planner.catalogue.NearestNames;
 import tools.jackson.databind.JsonNode;
 
@@ -53,7 +54,7 @@ public final class ModelCatalogue {
 
         static {
             for (JsonNode model :
-                    ConfigFields.resource("models.json").path("models").values()) {
+                    JsonFile.resource("models.json").path("models").values()) {
                 add(model);
             }
         }
@@ -96,7 +97,7 @@ public final class ModelCatalogue {
      */
     public static ModelShape ofConfig(Path config) {
         Path file = Files.isDirectory(config) ? config.resolve("config.json") : config;
-        ConfigFields fields = ConfigFields.read(file);
+        ConfigFields fields = ConfigFields.of(JsonFile.read(file));
         Path parent = file.toAbsolutePath().getParent();
         String name = parent == null || parent.getFileName() == null
                 ? "model"
