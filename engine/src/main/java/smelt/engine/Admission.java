@@ -73,10 +73,14 @@ final class Admission {
      * @throws Failure OUT_OF_RESOURCES where there is none, with the time after which there may be
      */
     void enter(Request request, int count) {
-        long tokens = (long) request.prompt().length * count;
+        enter((long) request.prompt().length * count);
+    }
+
+    /** The same for so many tokens of prompts. */
+    void enter(long tokens) {
         long queued = queuedTokens.addAndGet(tokens);
         if (queued > maxQueuedTokens && queued > tokens) {
-            withdraw(request, count);
+            queuedTokens.addAndGet(-tokens);
             Duration wait = timeFor(queued - maxQueuedTokens);
             throw Failure.of(
                             FailureCode.OUT_OF_RESOURCES,
@@ -100,9 +104,9 @@ final class Admission {
     }
 
     /** One answer has started, or never will; on the engine's thread, as {@link #pass} is. */
-    void leave(Request request) {
-        withdraw(request, 1);
-        left += request.prompt().length;
+    void leave(Sequence sequence) {
+        queuedTokens.addAndGet(-sequence.promptLength());
+        left += sequence.promptLength();
     }
 
     long queuedTokens() {

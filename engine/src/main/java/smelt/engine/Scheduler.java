@@ -29,6 +29,8 @@ final class Scheduler {
     private final Limits limits;
     private final int stepTokens;
     private final int maxRunning;
+    private final PromptSharing sharing;
+    private final boolean sharesBlocks;
     private final Admission admission;
     private final PrefixTree tree;
     private final BlockPool pool;
@@ -56,14 +58,28 @@ final class Scheduler {
 
     /** @param aside the step of prompts beside sequences that generate; ended here where its blocks are needed */
     Scheduler(Limits limits, Settings settings, Admission admission, AsideStep aside, @Nullable Draft draft) {
+        this(limits, settings, admission, aside, draft, PromptSharing.PACED, true);
+    }
+
+    /** @param sharesBlocks whether what was computed for one sequence serves others */
+    Scheduler(
+            Limits limits,
+            Settings settings,
+            Admission admission,
+            AsideStep aside,
+            @Nullable Draft draft,
+            PromptSharing sharing,
+            boolean sharesBlocks) {
         this.limits = limits;
+        this.sharing = sharing;
+        this.sharesBlocks = sharesBlocks;
         this.aside = aside;
         pace = new StepPace(aside.pieces());
         this.admission = admission;
         stepTokens = Math.min(settings.stepTokens(), limits.maxRows());
         maxRunning = Math.min(settings.maxRunning(), Math.min(stepTokens, limits.maxLogits()));
         speculator = speculator(settings.speculation(), draft);
-        tree = new PrefixTree(limits.blockCount(), limits.blockPositions());
+        tree = new PrefixTree(limits.blockCount(), sharesBlocks ? limits.blockPositions() : 0);
         pool = new BlockPool(limits.blockCount(), tree);
     }
 
@@ -112,7 +128,8 @@ final class Scheduler {
         step.open(stepTokens, limits.maxLogits());
         yields = false;
         decoding = 0;
-        for (int i = 0; i < running.size(); i++) {
+        boolean mayDecode = sharing != PromptSharing.FIRST || !hasPrompt();
+        for (int i = 0; i < running.size() && mayDecode; i++) {
             if (running.get(i).isDecoding()) {
                 decoding += share(running.get(i), 1, step);
             }
@@ -228,9 +245,22 @@ final class Scheduler {
         }
     }
 
-    /** In this step where nobody generates; otherwise in one that is computed piece by piece between such steps. */
+    private boolean hasPrompt() {
+        for (int i = 0; i < running.size(); i++) {
+            if (!running.get(i).isDecoding() && !running.get(i).isFollowing()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Paced, in this step where nobody generates; otherwise in one that is computed piece by piece between such steps.
+     */
     private void schedulePrompts(long nowNanos) {
-        if (decoding == 0) {
+        if (sharing != PromptSharing.PACED) {
+            shareInOrder();
+        } else if (decoding == 0) {
             yields = running.size() == 1 && waiting.isEmpty() && pace.mayYield();
             long patience = yields ? patience(prompts.getFirst(), nowNanos) : StepPace.LIMIT_NANOS;
             shareAmongPrompts(pace.promptRows(patience, step.rows()), step);
@@ -240,6 +270,14 @@ final class Scheduler {
             next.open(stepTokens, limits.maxLogits());
             shareAmongPrompts(pace.asideRows(decoding, next.rows()), next);
             aside.prepare(next.members());
+        }
+    }
+
+    private void shareInOrder() {
+        for (int i = 0; i < prompts.size() && step.rows() > 0; i++) {
+            if (prompts.get(i).isRunning()) {
+                share(prompts.get(i), step.rows(), step);
+            }
         }
     }
 
@@ -288,7 +326,7 @@ final class Scheduler {
      * Takes blocks for the next {@code length} tokens, from those who come later if need be; returns for how many
      * tokens there are blocks.
      */
-    private int reserve(Sequence sequence, int length) {
+    int reserve(Sequence sequence, int length) {
         int needed = blocksFor(sequence.computed() + length);
         while (sequence.blockCount() < needed) {
             if (pool.available() > 0) {
@@ -327,7 +365,7 @@ final class Scheduler {
             }
             waiting.take(next);
             if (!next.isStarted()) {
-                admission.leave(next.request());
+                admission.leave(next);
             }
             next.start(nowNanos);
             insert(next);
@@ -362,6 +400,9 @@ final class Scheduler {
 
     /** Where one that comes before it is about to compute more of the same tokens than the tree has, it waits. */
     private void followLeader(Sequence next) {
+        if (!sharesBlocks) {
+            return;
+        }
         int most = next.computed();
         for (int i = 0; i < running.size(); i++) {
             Sequence other = running.get(i);
@@ -384,7 +425,7 @@ final class Scheduler {
     /** Takes from the tree the blocks that come next in the sequence. */
     private void takeCached(Sequence sequence) {
         int positions = limits.blockPositions();
-        if (sequence.computed() != sequence.blockCount() * positions) {
+        if (!sharesBlocks || sequence.computed() != sequence.blockCount() * positions) {
             return;
         }
         while (sequence.computed() + positions <= sequence.cacheable()) {
@@ -400,7 +441,7 @@ final class Scheduler {
     /** Gives the tree the blocks that the sequence has filled. */
     void publish(Sequence sequence) {
         int positions = limits.blockPositions();
-        while ((sequence.sharedBlocks() + 1) * positions <= sequence.computed()) {
+        while (sharesBlocks && (sequence.sharedBlocks() + 1) * positions <= sequence.computed()) {
             int own = sequence.blocks()[sequence.sharedBlocks()];
             int parent = lastShared(sequence);
             int from = sequence.sharedBlocks() * positions;
@@ -436,7 +477,7 @@ final class Scheduler {
         if (sequence.isRunning()) {
             running.remove(sequence);
         } else if (waiting.remove(sequence) && !sequence.isStarted()) {
-            admission.leave(sequence.request());
+            admission.leave(sequence);
         }
         giveBackBlocks(sequence);
         sequence.stop();

@@ -22,6 +22,7 @@ import smelt.runtime.StepBatch;
  */
 final class Sequence implements Handle, Guessed {
     private static final Duration FOREVER = Duration.ofDays(10_000);
+    private static final Request ANY_REQUEST = Request.of(0);
 
     private final Request request;
     private final Consumer<Event> consumer;
@@ -30,6 +31,7 @@ final class Sequence implements Handle, Guessed {
     private final int tokenLimit;
     private final Consumer<Sequence> cancels;
 
+    private final int promptLength;
     private int[] tokens;
     private int tokenCount;
     private int computed;
@@ -78,8 +80,29 @@ final class Sequence implements Handle, Guessed {
             int tokenLimit,
             long nowNanos,
             Consumer<Sequence> cancels) {
+        this(
+                request,
+                request.prompt().clone(),
+                request.prompt().length,
+                consumer,
+                decoder,
+                tokenLimit,
+                nowNanos,
+                cancels);
+    }
+
+    private Sequence(
+            Request request,
+            int[] tokens,
+            int promptLength,
+            Consumer<Event> consumer,
+            TextDecoder decoder,
+            int tokenLimit,
+            long nowNanos,
+            Consumer<Sequence> cancels) {
         this.cancels = cancels;
         this.request = request;
+        this.promptLength = promptLength;
         this.consumer = consumer;
         this.decoder = decoder;
         this.tokenLimit = tokenLimit;
@@ -90,14 +113,20 @@ final class Sequence implements Handle, Guessed {
                 0,
                 Sampler.temperatures(request.sampling(), request.logProbs() || request.promptLogProbs()));
         stops = new StopStrings(request.stop(), request.keepsStop());
-        guesses = new Guesses(request.prompt().length);
-        tokens = request.prompt().clone();
-        tokenCount = tokens.length;
+        guesses = new Guesses(promptLength);
+        this.tokens = tokens;
+        tokenCount = promptLength;
         submittedNanos = nowNanos;
         if (request.continuesText()) {
             decoder.follow(tokens);
         }
         cursor = request.constraint() == null ? null : request.constraint().start();
+    }
+
+    /** One whose answer is known before, behind the prompt in {@code tokens}, which it keeps; nobody hears of it. */
+    static Sequence rehearsed(int[] tokens, int promptLength, int length) {
+        return new Sequence(
+                ANY_REQUEST, tokens, promptLength, event -> {}, TextDecoder.NONE, length, 0, sequence -> {});
     }
 
     Request request() {
@@ -106,7 +135,7 @@ final class Sequence implements Handle, Guessed {
 
     @Override
     public int promptLength() {
-        return request.prompt().length;
+        return promptLength;
     }
 
     @Override
@@ -312,6 +341,11 @@ final class Sequence implements Handle, Guessed {
 
     void advance(int length) {
         computed += length;
+    }
+
+    /** The next {@code count} tokens of an answer that was known before are those chosen. */
+    void appendKnown(int count) {
+        tokenCount += count;
     }
 
     /** The position of the next prompt token to be told; those before it were. */
