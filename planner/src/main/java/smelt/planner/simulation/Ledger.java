@@ -30,6 +30,14 @@ final class Ledger {
     private long promptTokens;
     private long cachedTokens;
 
+    /** Those watched for; none at first. */
+    private long ttftLimit = Long.MAX_VALUE;
+
+    private double tpotLimit = Double.POSITIVE_INFINITY;
+    private long mostOver = Long.MAX_VALUE;
+    private long overTtft;
+    private long overTpot;
+
     private long beginNanos = NONE;
     private long endNanos;
     private long answerTokens;
@@ -64,9 +72,29 @@ final class Ledger {
         return beginNanos != NONE && nanos > beginNanos;
     }
 
+    /** Gives up as soon as so many requests are beyond a limit. */
+    void watch(Limits limits, long most) {
+        ttftLimit = (long) Math.min(1e18, limits.ttftSeconds() * 1e9);
+        tpotLimit = limits.tpotSeconds() * 1e9;
+        mostOver = most;
+    }
+
+    long overTtft() {
+        return overTtft;
+    }
+
+    long overTpot() {
+        return overTpot;
+    }
+
+    boolean isGivenUp() {
+        return overTtft >= mostOver || overTpot >= mostOver;
+    }
+
     void refuse(int request, long nanos) {
         if (window.has(request)) {
             refused++;
+            overTtft++;
             end(nanos);
         }
     }
@@ -80,6 +108,8 @@ final class Ledger {
         answerTokens += counts(nanos) ? outputs[request] : 0;
         if (window.has(request)) {
             cachedTokens += cached;
+            overTtft += first[request] - due[request] > ttftLimit ? 1 : 0;
+            overTpot += nanos - first[request] > tpotLimit * (outputs[request] - 1) ? 1 : 0;
             end(nanos);
         }
     }
@@ -89,9 +119,9 @@ final class Ledger {
         endNanos = nanos;
     }
 
-    /** Whether all that count have ended. */
+    /** Whether all that count have ended, or enough is known. */
     boolean isComplete() {
-        return ended == window.count();
+        return ended == window.count() || isGivenUp();
     }
 
     SimulationResult result(Limits limits, Totals totals, boolean closed) {

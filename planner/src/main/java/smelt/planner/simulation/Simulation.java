@@ -2,6 +2,7 @@ package smelt.planner.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.engine.Rehearsal;
@@ -54,6 +55,38 @@ public final class Simulation {
     /** The same, step by step. */
     static SimulationResult runStepwise(Service service, Iterable<Arrival> arrivals, Window window, Limits limits) {
         return new Simulation(service, arrivals, window, false).run(limits);
+    }
+
+    /**
+     * The largest rate of requests, one by one or in bursts, that keeps the limits for all but one in a hundred.
+     *
+     * @throws Failure as {@link #run}
+     */
+    public static Capacity capacity(StepClock clock, SchedulerSettings settings, Lengths lengths, Limits limits) {
+        return capacity(new Service(clock, settings), lengths, limits, Search.DEFAULT);
+    }
+
+    /** The same for a service, looked for in another way. */
+    public static Capacity capacity(Service service, Lengths lengths, Limits limits, Search search) {
+        return new PeakSearch(service, lengths, limits, search).find();
+    }
+
+    /**
+     * What a rate was found to do.
+     *
+     * @param overTtft requests whose first token came too late, or never
+     * @param overTpot requests whose further tokens did
+     * @param result null where there were too many of these to go on
+     */
+    record Trial(long overTtft, long overTpot, @Nullable SimulationResult result) {}
+
+    /** Goes on until all requests have ended, or {@code most} have come too late. */
+    static Trial trial(Service service, Iterable<Arrival> arrivals, Limits limits, long most) {
+        Simulation simulation = new Simulation(service, arrivals, Window.ALL, true);
+        simulation.ledger.watch(limits, most);
+        SimulationResult result = simulation.run(limits);
+        Ledger ledger = simulation.ledger;
+        return new Trial(ledger.overTtft(), ledger.overTpot(), ledger.isGivenUp() ? null : result);
     }
 
     private SimulationResult run(Limits limits) {
