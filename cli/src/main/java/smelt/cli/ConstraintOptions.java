@@ -12,6 +12,7 @@ import picocli.CommandLine.ParameterException;
 import smelt.engine.LoadedModel;
 import smelt.engine.constraint.Constraint;
 import smelt.engine.constraint.Grammar;
+import smelt.server.answers.ClosedSchema;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 
@@ -21,7 +22,8 @@ final class ConstraintOptions {
     @Option(
             names = "--json-schema",
             paramLabel = "FILE|JSON",
-            description = "The answer is JSON that is valid under this schema; {} for any.")
+            description = "The answer is JSON that is valid under this schema, without members that it does not name; "
+                    + "{} for any.")
     @Nullable
     String jsonSchema;
 
@@ -62,7 +64,7 @@ final class ConstraintOptions {
         if (schema != null) {
             boolean inline = schema.strip().startsWith("{");
             String text = inline ? schema : Files.readString(Path.of(schema));
-            return new Grammar.JsonSchema(new ObjectMapper().readTree(text));
+            return new Grammar.JsonSchema(ClosedSchema.of(new ObjectMapper().readTree(text)));
         }
         if (pattern != null) {
             return new Grammar.Regex(pattern);

@@ -89,17 +89,17 @@ final class SamplingOptions {
     /** @throws smelt.base.Failure INVALID_ARGUMENT naming the parameter that is out of range */
     Sampling sampling() {
         long chosen = seed == null ? new SplittableRandom().nextLong() >>> 33 : seed;
-        return new Sampling(
-                temperature,
-                topK,
-                topP,
-                minP,
-                typicalP,
-                repeatPenalty,
-                frequencyPenalty,
-                presencePenalty,
-                repeatLastN == -1 ? Integer.MAX_VALUE : repeatLastN,
-                chosen,
-                logitBias);
+        return Sampling.DEFAULT
+                .withTemperature(temperature)
+                .withTopK(topK)
+                .withTopP(topP)
+                .withMinP(minP)
+                .withTypicalP(typicalP)
+                .withRepetitionPenalty(repeatPenalty)
+                .withFrequencyPenalty(frequencyPenalty)
+                .withPresencePenalty(presencePenalty)
+                .withPenaltyWindow(repeatLastN == -1 ? Integer.MAX_VALUE : repeatLastN)
+                .withSeed(chosen)
+                .withLogitBias(logitBias);
     }
 }

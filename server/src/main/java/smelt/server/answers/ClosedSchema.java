@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A schema whose objects have no members but those it names. By itself a schema that lists properties allows any other
  * beside them, which a model should not make up. What fits the closed schema fits the schema.
  */
-final class ClosedSchema {
+public final class ClosedSchema {
     private static final String MORE = "additionalProperties";
     private static final String PROPERTIES = "properties";
     /** Keywords under which a value must fit several schemas at once, or not fit one. */
@@ -32,7 +32,7 @@ final class ClosedSchema {
     private ClosedSchema() {}
 
     /** The same where nothing is to be closed, or it cannot be told whether that is right. */
-    static JsonNode of(JsonNode schema) {
+    public static JsonNode of(JsonNode schema) {
         JsonNode copy = schema.deepCopy();
         var closing = new ClosedSchema();
         closing.close(copy);
