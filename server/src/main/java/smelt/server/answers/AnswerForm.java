@@ -24,33 +24,58 @@ public final class AnswerForm {
     private static final int USUAL_ID = 24;
 
     private final Thinking thinking;
-    private final ToolSyntax syntax;
-    private final ToolUse tools;
+    private final Calls calls;
     private final Optional<Shape> shape;
-    private final int mostCalls;
     private final Map<Integer, String> shown;
     private final boolean readsThoughts;
 
+    /**
+     * Calls in an answer.
+     *
+     * @param most of them
+     */
+    private record Calls(ToolSyntax syntax, ToolUse tools, int most) {
+        static final Calls NONE = new Calls(new ToolSyntax.Hermes(), ToolUse.NONE, 0);
+
+        /** @param own what the model's template writes */
+        static Calls of(Optional<ToolSyntax> own, ToolUse tools) {
+            ToolSyntax syntax = own.orElse(NONE.syntax);
+            // a model that has never seen calls does not know when there are enough
+            boolean several = tools.parallel() && (own.isPresent() || tools.choice() == ToolUse.Choice.MODEL);
+            return new Calls(syntax, tools, syntax.mostCalls(several));
+        }
+
+        List<String> marks() {
+            return tools.isEmpty() ? List.of() : syntax.marks();
+        }
+
+        /** @param content what the answer looks like that has no calls; empty where it is free */
+        Optional<Grammar> grammar(Optional<Grammar> content) {
+            if (tools.isEmpty()) {
+                return content;
+            }
+            Grammar calls = syntax.calls(tools.callable(), most);
+            if (tools.choice() == ToolUse.Choice.ALWAYS) {
+                return Optional.of(calls);
+            }
+            return Optional.of(content.<Grammar>map(own -> new Grammar.OneOf(List.of(calls, own)))
+                    .orElseGet(() -> syntax.mayCall(tools.callable(), most)));
+        }
+    }
+
+    /** @param shown text of tokens that are otherwise none */
     private AnswerForm(
-            Thinking thinking,
-            ToolSyntax syntax,
-            ToolUse tools,
-            Optional<Shape> shape,
-            int mostCalls,
-            Map<Integer, String> shown,
-            boolean readsThoughts) {
+            Thinking thinking, Calls calls, Optional<Shape> shape, Map<Integer, String> shown, boolean readsThoughts) {
         this.thinking = thinking;
-        this.syntax = syntax;
-        this.tools = tools;
+        this.calls = calls;
         this.shape = shape;
-        this.mostCalls = mostCalls;
         this.shown = shown;
         this.readsThoughts = readsThoughts;
     }
 
     /** Of a text that is continued. */
     public static AnswerForm of(Optional<Shape> shape) {
-        return new AnswerForm(Thinking.NONE, new ToolSyntax.Hermes(), ToolUse.NONE, shape, 0, Map.of(), true);
+        return new AnswerForm(Thinking.NONE, Calls.NONE, shape, Map.of(), true);
     }
 
     static AnswerForm of(
@@ -63,18 +88,15 @@ public final class AnswerForm {
         Tokenizer tokenizer = model.requireTokenizer();
         int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - TAIL), prompt.length);
         Thinking thinking = Thinking.of(template, tokenizer.decode(tail, true));
-        ToolSyntax syntax = own.orElse(new ToolSyntax.Hermes());
-        // a model that has never seen calls does not know when there are enough
-        boolean several = tools.parallel() && (own.isPresent() || tools.choice() == ToolUse.Choice.MODEL);
+        Calls calls = Calls.of(own, tools);
         List<String> marks = new ArrayList<>(List.of(thinking.begins(), thinking.ends()));
-        marks.addAll(tools.isEmpty() ? List.of() : syntax.marks());
-        return new AnswerForm(
-                thinking, syntax, tools, shape, syntax.mostCalls(several), controls(tokenizer, marks), true);
+        marks.addAll(calls.marks());
+        return new AnswerForm(thinking, calls, shape, controls(tokenizer, marks), true);
     }
 
     /** Thoughts are then part of the content, with their marks. */
     public AnswerForm withThoughtsInContent() {
-        return new AnswerForm(thinking, syntax, tools, shape, mostCalls, shown, false);
+        return new AnswerForm(thinking, calls, shape, shown, false);
     }
 
     /** Those of the marks that are control tokens, whose text is otherwise never part of an answer. */
@@ -95,14 +117,14 @@ public final class AnswerForm {
 
     /** @param prefix of the ids of calls, where the model does not want ids of its own kind */
     public GrowingAnswer answer(String prefix) {
-        ToolSyntax.Reading calls = tools.isEmpty() ? null : syntax.reading();
-        int length = syntax.idLength();
+        ToolUse tools = calls.tools();
+        int length = calls.syntax().idLength();
         return new GrowingAnswer(
                 new AnswerReader(
                         readsThoughts ? thinking : Thinking.NONE,
-                        calls,
-                        tools.names(),
-                        mostCalls,
+                        tools.isEmpty() ? null : calls.syntax().reading(),
+                        tools.callable(),
+                        calls.most(),
                         () -> length > 0 ? random(length) : prefix + random(USUAL_ID)),
                 shown);
     }
@@ -117,16 +139,7 @@ public final class AnswerForm {
 
     /** What the whole answer must look like; empty where it is free. */
     Optional<Grammar> grammar() {
-        Optional<Grammar> content = shape.map(Shape::grammar);
-        if (tools.isEmpty()) {
-            return content.map(thinking::before);
-        }
-        Grammar calls = syntax.calls(tools.callable(), mostCalls);
-        Grammar answer = tools.choice() == ToolUse.Choice.ALWAYS
-                ? calls
-                : content.<Grammar>map(own -> new Grammar.OneOf(List.of(calls, own)))
-                        .orElseGet(() -> syntax.mayCall(tools.callable(), mostCalls));
-        return Optional.of(thinking.before(answer));
+        return calls.grammar(shape.map(Shape::grammar)).map(thinking::before);
     }
 
     /**
@@ -148,7 +161,7 @@ public final class AnswerForm {
 
     /** The tool or field whose own grammar fails. */
     private Problem culprit(LoadedModel model, Failure whole) {
-        for (Tool tool : tools.callable()) {
+        for (Tool tool : calls.tools().callable()) {
             Failure own = failure(model, tool.arguments());
             if (own != null) {
                 return refused(own, "The parameters of tool " + tool.name() + ": ", tool.field());
@@ -161,7 +174,8 @@ public final class AnswerForm {
                 return refused(own, field + ": ", field);
             }
         }
-        return refused(whole, "", tools.isEmpty() ? shape.map(Shape::field).orElse("") : "tools");
+        return refused(
+                whole, "", calls.tools().isEmpty() ? shape.map(Shape::field).orElse("") : "tools");
     }
 
     private static @Nullable Failure failure(LoadedModel model, Grammar grammar) {

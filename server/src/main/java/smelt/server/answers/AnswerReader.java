@@ -2,11 +2,13 @@ package smelt.server.answers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,7 @@ final class AnswerReader {
     private final Pattern thoughtsBegin;
     private final Pattern thoughtsEnd;
     private final ToolSyntax.@Nullable Reading calls;
-    private final Set<String> names;
+    private final Map<String, Tool> tools;
     private final int mostCalls;
     private final Supplier<String> ids;
 
@@ -43,25 +45,23 @@ final class AnswerReader {
     private boolean hasContent;
     private boolean isAfterCall;
     private int called;
-    private int depth;
-    private boolean inString;
-    private boolean escaped;
+    private ArgumentReader arguments = new ArgumentReader.OfJson();
 
     /**
      * @param calls null where there are none
-     * @param names that can be called
+     * @param tools that can be called
      * @param ids of calls
      */
     AnswerReader(
             Thinking thinking,
             ToolSyntax.@Nullable Reading calls,
-            Set<String> names,
+            List<Tool> tools,
             int mostCalls,
             Supplier<String> ids) {
         thoughtsBegin = thinking.beginning();
         thoughtsEnd = thinking.ending();
         this.calls = calls;
-        this.names = names;
+        this.tools = tools.stream().collect(Collectors.toMap(Tool::name, Function.identity()));
         this.mostCalls = mostCalls;
         this.ids = ids;
         state = switch (thinking.state()) {
@@ -221,32 +221,34 @@ final class AnswerReader {
     /** Whether {@code head}, which is complete, begins a call of a tool that there is. */
     private boolean begins(Pattern head) {
         Matcher matcher = head.matcher(held);
-        if (!matcher.matches() || !names.contains(matcher.group(1))) {
+        Tool tool = matcher.matches() ? tools.get(matcher.group(1)) : null;
+        if (tool == null) {
             return false;
         }
-        String name = matcher.group(1);
+        String begun = matcher.group(2);
         flush();
         held.setLength(0);
-        parts.add(new Part.Called(called++, ids.get(), name));
+        parts.add(new Part.Called(called++, ids.get(), tool.name()));
         state = State.ARGUMENTS;
-        depth = 0;
-        argument('{');
+        arguments = Objects.requireNonNull(calls).arguments().apply(tool);
+        begun.chars().forEach(c -> argument((char) c));
         return true;
     }
 
     private void argument(char c) {
-        certain.append(c);
-        if (inString) {
-            inString = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '{' || c == '[') {
-            depth++;
-        } else if ((c == '}' || c == ']') && --depth == 0) {
-            flush();
-            state = State.AFTER_ARGUMENTS;
-            afterArguments();
+        switch (arguments.read(c, certain)) {
+            case GOES_ON -> {}
+            case COMPLETE -> {
+                flush();
+                state = State.AFTER_ARGUMENTS;
+                afterArguments();
+            }
+            case BROKEN -> {
+                flush();
+                state = State.CONTENT;
+                held.append(arguments.rest());
+                again();
+            }
         }
     }
 

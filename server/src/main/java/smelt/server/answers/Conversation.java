@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import smelt.engine.ChatFormat;
 import smelt.engine.ChatOptions;
 import smelt.engine.LoadedModel;
@@ -16,11 +17,18 @@ import smelt.server.generation.Prompts;
  * @param options what the template is told beside them
  */
 public record Conversation(List<Map<String, Object>> messages, ChatOptions options, ToolUse tools) {
+    private static final String ENABLE_THINKING = "enable_thinking";
+    private static final String EFFORT = "reasoning_effort";
+    /** Granite's and DeepSeek's name of the variable by which a template is told to think, or not to. */
+    private static final Pattern OTHER_SWITCH =
+            Pattern.compile("\\bif (?:not )?thinking\\b|\\bthinking is (?:not )?defined");
+
     /** What is read of a model's template, and how it writes tools. */
     private record Template(String text, Optional<ToolSyntax> syntax) {
-        static Template of(LoadedModel model) {
+        /** A syntax that cannot write all of the tools is as good as none. */
+        static Template of(LoadedModel model, ToolUse tools) {
             String text = model.chatFormat().flatMap(ChatFormat::template).orElse("");
-            return new Template(text, ToolSyntax.of(text));
+            return new Template(text, ToolSyntax.of(text).filter(tools::fit));
         }
 
         boolean takesSystem() {
@@ -39,7 +47,9 @@ public record Conversation(List<Map<String, Object>> messages, ChatOptions optio
 
     /** Whether a template knows thoughts. */
     public static boolean canThink(String template) {
-        return Thinking.of(template, "") != Thinking.NONE || template.contains("enable_thinking");
+        return Thinking.of(template, "") != Thinking.NONE
+                || template.contains(ENABLE_THINKING)
+                || OTHER_SWITCH.matcher(template).find();
     }
 
     /**
@@ -49,7 +59,7 @@ public record Conversation(List<Map<String, Object>> messages, ChatOptions optio
      */
     public String text(LoadedModel model) {
         Prompts.checkChats(model);
-        Template template = Template.of(model);
+        Template template = Template.of(model, tools);
         return model.chatText(forTemplate(template), options(template));
     }
 
@@ -60,21 +70,39 @@ public record Conversation(List<Map<String, Object>> messages, ChatOptions optio
      * @throws smelt.server.http.Problem 400 where it has no chat template, or its context no room for an answer
      */
     public int[] prompt(LoadedModel model, String param) {
-        Template template = Template.of(model);
+        Template template = Template.of(model, tools);
         return Prompts.ofChat(model, forTemplate(template), options(template), param);
     }
 
     private List<Map<String, Object>> forTemplate(Template template) {
-        return template.syntax().isPresent() ? messages : Spelled.of(messages, tools.tools(), template.takesSystem());
+        if (template.syntax().isEmpty()) {
+            return Spelled.of(messages, tools.tools(), template.takesSystem());
+        }
+        return template.syntax().get() instanceof ToolSyntax.DeepSeek deepSeek
+                ? DeepSeekMessages.of(messages, tools.tools(), deepSeek)
+                : messages;
     }
 
     private ChatOptions options(Template template) {
-        if (tools.tools().isEmpty() || template.syntax().isEmpty()) {
-            return options;
+        Map<String, Object> variables = switches(template.text(), options.variables());
+        if (!tools.tools().isEmpty() && template.syntax().isPresent()) {
+            variables.put("tools", Tool.forTemplate(tools.tools()));
         }
-        Map<String, Object> variables = new LinkedHashMap<>(options.variables());
-        variables.put("tools", Tool.forTemplate(tools.tools()));
         return new ChatOptions(options.beginsAnswer(), options.continuesLast(), variables);
+    }
+
+    /** The variables, and those by which the template is told to think that follow from them. */
+    static Map<String, Object> switches(String template, Map<String, Object> given) {
+        Map<String, Object> variables = new LinkedHashMap<>(given);
+        Object effort = variables.get(EFFORT);
+        if (effort != null && !template.contains(EFFORT)) {
+            variables.putIfAbsent(ENABLE_THINKING, !effort.equals("none"));
+        }
+        Object thinks = variables.get(ENABLE_THINKING);
+        if (thinks != null && OTHER_SWITCH.matcher(template).find()) {
+            variables.putIfAbsent("thinking", thinks);
+        }
+        return variables;
     }
 
     /**
@@ -83,7 +111,7 @@ public record Conversation(List<Map<String, Object>> messages, ChatOptions optio
      * @param shape of content; empty where it is free
      */
     public AnswerForm form(LoadedModel model, int[] prompt, Optional<Shape> shape) {
-        Template template = Template.of(model);
+        Template template = Template.of(model, tools);
         return AnswerForm.of(model, template.text(), template.syntax(), prompt, tools, shape);
     }
 }

@@ -37,7 +37,7 @@ final class Spelled {
             }
             afterResult = isResult;
         }
-        return tools.isEmpty() ? all : described(all, tools, systemFits);
+        return tools.isEmpty() ? all : described(all, description(tools), systemFits);
     }
 
     private static String result(Map<String, Object> message) {
@@ -65,13 +65,12 @@ final class Spelled {
         return plain;
     }
 
-    private static String json(@Nullable Object value) {
+    static String json(@Nullable Object value) {
         return value == null ? "null" : new String(Json.bytes(Json.of(value)), StandardCharsets.UTF_8);
     }
 
-    private static List<Map<String, Object>> described(
-            List<Map<String, Object>> messages, List<Tool> tools, boolean systemFits) {
-        String text = description(tools);
+    /** The messages with a text more for the model to know first. */
+    static List<Map<String, Object>> described(List<Map<String, Object>> messages, String text, boolean systemFits) {
         List<Map<String, Object>> all = new ArrayList<>(messages);
         boolean hasSystem = !all.isEmpty() && SYSTEM.equals(all.getFirst().get("role"));
         if (!hasSystem && systemFits) {
@@ -94,12 +93,15 @@ final class Spelled {
     }
 
     private static String description(List<Tool> tools) {
+        return list(tools) + "A call is its name and its arguments as JSON between two tags:\n<tool_call>\n"
+                + "{\"name\": \"function\", \"arguments\": {\"parameter\": \"value\"}}\n</tool_call>\n"
+                + "Its result comes back between <tool_response> and </tool_response>.";
+    }
+
+    static String list(List<Tool> tools) {
         StringBuilder text =
                 new StringBuilder("You can call these functions, whose parameters are JSON schemas:\n<tools>\n");
         tools.forEach(tool -> text.append(tool.line()).append('\n'));
-        return text.append("</tools>\nA call is its name and its arguments as JSON between two tags:\n<tool_call>\n")
-                .append("{\"name\": \"function\", \"arguments\": {\"parameter\": \"value\"}}\n</tool_call>\n")
-                .append("Its result comes back between <tool_response> and </tool_response>.")
-                .toString();
+        return text.append("</tools>\n").toString();
     }
 }

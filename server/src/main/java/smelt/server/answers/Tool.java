@@ -42,7 +42,7 @@ public record Tool(String name, String description, ObjectNode parameters, Strin
     }
 
     /** Whether it names no argument at all. */
-    private boolean takesNothing() {
+    boolean takesNothing() {
         return parameters.path("properties").isEmpty()
                 && parameters.properties().stream()
                         .allMatch(entry -> SAY_NOTHING.contains(entry.getKey())

@@ -2,6 +2,7 @@ package smelt.server.answers;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.constraint.Grammar;
@@ -20,38 +21,95 @@ public sealed interface ToolSyntax {
     /** {@code [TOOL_CALLS]name[ARGS]{...}}, as Mistral's later models. */
     record MistralNamed() implements ToolSyntax {}
 
+    /** Elements with an element for each argument, as Qwen3-Coder and GLM. */
+    record Elements(ElementSyntax syntax) implements ToolSyntax {}
+
+    /** {@code [name(key=value, ...), ...]} and nothing else, as some of Llama's templates have it. */
+    record Python() implements ToolSyntax {}
+
+    /**
+     * Between marks, with the arguments as JSON, as DeepSeek V3.1; or in a block of code behind the name, as DeepSeek
+     * V3 and R1.
+     */
+    record DeepSeek(boolean fenced) implements ToolSyntax {
+        static final String CALLS = "<\uff5ctool\u2581calls\u2581begin\uff5c>";
+        static final String END_OF_CALLS = "<\uff5ctool\u2581calls\u2581end\uff5c>";
+        static final String CALL = "<\uff5ctool\u2581call\u2581begin\uff5c>";
+        static final String END_OF_CALL = "<\uff5ctool\u2581call\u2581end\uff5c>";
+        static final String BETWEEN = "<\uff5ctool\u2581sep\uff5c>";
+
+        String beforeName() {
+            return CALL + (fenced ? "function" + BETWEEN : "");
+        }
+
+        String afterName() {
+            return fenced ? "\n```json\n" : BETWEEN;
+        }
+
+        String afterArguments() {
+            return (fenced ? "\n```" : "") + END_OF_CALL;
+        }
+
+        String betweenCalls() {
+            return fenced ? "\n" : "";
+        }
+    }
+
     /**
      * How the text of calls is read. Every pattern is of a text's beginning, with the space before it.
      *
-     * @param head up to the first brace of the arguments; its group is the name
+     * @param head up to the arguments; its groups are the name, and what of the arguments was read with it
      * @param next the same of a further call right behind another; null where each has a head of its own
      * @param close what follows the arguments of the last call
      * @param opensAnswer whether a call can only be the answer's beginning
+     * @param arguments what reads those of one call
      */
-    record Reading(Pattern head, @Nullable Pattern next, Pattern close, boolean opensAnswer) {}
+    record Reading(
+            Pattern head,
+            @Nullable Pattern next,
+            Pattern close,
+            boolean opensAnswer,
+            Function<Tool, ArgumentReader> arguments) {}
 
     /** The one that a template writes; empty where it knows no tools, or writes them in a way not known here. */
     static Optional<ToolSyntax> of(String template) {
+        if (template.contains(DeepSeek.CALLS)) {
+            return Optional.of(new DeepSeek(template.contains("```json")));
+        }
         if (!template.contains("tools")) {
             return Optional.empty();
         }
         if (template.contains("[TOOL_CALLS]")) {
             return Optional.of(template.contains("[ARGS]") ? new MistralNamed() : new MistralList());
         }
+        Optional<ElementSyntax> elements = ElementSyntax.of(template);
+        if (elements.isPresent()) {
+            return Optional.of(new Elements(elements.get()));
+        }
         if (template.contains("<tool_call>") && !isOtherwise(template)) {
             return Optional.of(new Hermes());
+        }
+        if (template.contains("[func_name1(")) {
+            return Optional.of(new Python());
         }
         return template.contains("<|start_header_id|>") && template.contains("\"parameters\": ")
                 ? Optional.of(new Llama())
                 : Optional.empty();
     }
 
-    /** Calls are written as elements there, or as a list, not as one object each. */
+    /** Calls are written as elements of other kinds there, or as a list. */
     private static boolean isOtherwise(String template) {
-        return template.contains("<function=")
-                || template.contains("<arg_key>")
-                || template.contains("<invoke")
-                || template.contains("<tool_calls>");
+        return template.contains("<function=") || template.contains("<invoke") || template.contains("<tool_calls>");
+    }
+
+    /** Whether it can write all arguments that the tool may get. */
+    default boolean takes(Tool tool) {
+        return switch (this) {
+            case Hermes(), Llama(), MistralList(), MistralNamed() -> true;
+            case DeepSeek syntax -> true;
+            case Elements syntax -> ElementSyntax.takes(tool);
+            case Python() -> PythonSyntax.takes(tool);
+        };
     }
 
     /** Texts that open or divide calls; some vocabularies have them as control tokens. */
@@ -61,13 +119,19 @@ public sealed interface ToolSyntax {
             case Llama() -> List.of("<|python_tag|>");
             case MistralList() -> List.of("[TOOL_CALLS]");
             case MistralNamed() -> List.of("[TOOL_CALLS]", "[ARGS]");
+            case Elements elements -> elements.syntax().marks();
+            case Python() -> List.of();
+            case DeepSeek syntax ->
+                List.of(DeepSeek.CALLS, DeepSeek.END_OF_CALLS, DeepSeek.CALL, DeepSeek.END_OF_CALL, DeepSeek.BETWEEN);
         };
     }
 
     /** How many characters its templates want in a call's id; 0: any. */
     default int idLength() {
         return switch (this) {
-            case Hermes(), Llama() -> 0;
+            case Hermes(), Llama(), Python() -> 0;
+            case Elements syntax -> 0;
+            case DeepSeek syntax -> 0;
             case MistralList(), MistralNamed() -> 9;
         };
     }
@@ -79,23 +143,43 @@ public sealed interface ToolSyntax {
 
     default Reading reading() {
         String object =
-                "\\{\\s*+\"name\"\\s*+:\\s*+\"([^\"\\\\]++)\"\\s*+,\\s*+\"(?:arguments|parameters)\"\\s*+:\\s*+\\{";
+                "\\{\\s*+\"name\"\\s*+:\\s*+\"([^\"\\\\]++)\"\\s*+,\\s*+\"(?:arguments|parameters)\"\\s*+:\\s*+(\\{)";
         return switch (this) {
-            case Hermes() -> reading("<tool_call>\\s*+" + object, null, "\\}\\s*+</tool_call>", false);
-            case Llama() -> reading("(?:<\\|python_tag\\|>)?\\s*+" + object, null, "\\}", true);
+            case Hermes() -> json("<tool_call>\\s*+" + object, null, "\\}\\s*+</tool_call>", false);
+            case Llama() -> json("(?:<\\|python_tag\\|>)?\\s*+" + object, null, "\\}", true);
             case MistralList() ->
-                reading("\\[TOOL_CALLS\\]\\s*+\\[\\s*+" + object, "\\}\\s*+,\\s*+" + object, "\\}\\s*+\\]", false);
+                json("\\[TOOL_CALLS\\]\\s*+\\[\\s*+" + object, "\\}\\s*+,\\s*+" + object, "\\}\\s*+\\]", false);
             case MistralNamed() ->
-                reading("\\[TOOL_CALLS\\]([^\\s\\[{]++)(?:\\[CALL_ID\\]\\w*+)?\\[ARGS\\]\\s*+\\{", null, "", false);
+                json("\\[TOOL_CALLS\\]([^\\s\\[{]++)(?:\\[CALL_ID\\]\\w*+)?\\[ARGS\\]\\s*+(\\{)", null, "", false);
+            case Elements elements -> elements.syntax().reading();
+            case Python() ->
+                new Reading(
+                        Pattern.compile("\\s*+\\[\\s*+" + PythonSyntax.CALL),
+                        Pattern.compile("\\s*+,\\s*+" + PythonSyntax.CALL),
+                        Pattern.compile("\\s*+\\]"),
+                        true,
+                        tool -> new PythonArguments());
+            case DeepSeek syntax -> deepSeek(syntax.fenced());
         };
     }
 
-    private static Reading reading(String head, @Nullable String next, String close, boolean opensAnswer) {
+    private static Reading deepSeek(boolean fenced) {
+        String call = DeepSeek.CALL
+                + (fenced ? "(?:\\w++" + DeepSeek.BETWEEN + ")?" : "")
+                + "([^\\s<`]++)"
+                + (fenced ? "\\s*+```json" : DeepSeek.BETWEEN)
+                + "\\s*+(\\{)";
+        String end = (fenced ? "```\\s*+" : "") + DeepSeek.END_OF_CALL + "\\s*+";
+        return json(DeepSeek.CALLS + "\\s*+" + call, end + call, end + DeepSeek.END_OF_CALLS, false);
+    }
+
+    private static Reading json(String head, @Nullable String next, String close, boolean opensAnswer) {
         return new Reading(
                 Pattern.compile("\\s*+" + head),
                 next == null ? null : Pattern.compile("\\s*+" + next),
                 Pattern.compile(close.isEmpty() ? "" : "\\s*+" + close),
-                opensAnswer);
+                opensAnswer,
+                tool -> new ArgumentReader.OfJson());
     }
 
     /** One call or more, and nothing else. */
@@ -105,6 +189,16 @@ public sealed interface ToolSyntax {
             case Llama() -> new Grammar.Sequence(List.of(optional(literal("<|python_tag|>")), llama(tools)));
             case MistralList() -> new Grammar.Sequence(List.of(literal("[TOOL_CALLS]"), list(tools, most)));
             case MistralNamed() -> several(List.of(literal("[TOOL_CALLS]"), named(tools)), literal(""), most);
+            case Elements elements ->
+                several(
+                        List.of(
+                                literal(elements.syntax().open()),
+                                elements.syntax().call(tools)),
+                        literal("\n"),
+                        most);
+            case Python() -> pythonList(tools, most);
+            case DeepSeek syntax ->
+                new Grammar.Sequence(List.of(literal(DeepSeek.CALLS), deepSeek(syntax, tools, most)));
         };
     }
 
@@ -118,6 +212,11 @@ public sealed interface ToolSyntax {
                         List.of(calls(tools, most), new Grammar.Regex("\\s*(?:(?:[^{\\s<]|<[^|])[\\s\\S]*|<?)")));
             case MistralList() -> triggered("[TOOL_CALLS]", list(tools, most), 1);
             case MistralNamed() -> triggered("[TOOL_CALLS]", named(tools), most);
+            case Elements elements ->
+                triggered(elements.syntax().open(), elements.syntax().call(tools), most);
+            case Python() ->
+                new Grammar.OneOf(List.of(pythonList(tools, most), new Grammar.Regex("\\s*(?:[^\\[\\s][\\s\\S]*)?")));
+            case DeepSeek syntax -> triggered(DeepSeek.CALLS, deepSeek(syntax, tools, most), 1);
         };
     }
 
@@ -135,6 +234,17 @@ public sealed interface ToolSyntax {
 
     private static Grammar named(List<Tool> tools) {
         return each(tools, "", "[ARGS]", "");
+    }
+
+    private static Grammar deepSeek(DeepSeek syntax, List<Tool> tools, int most) {
+        Grammar call = each(tools, syntax.beforeName(), syntax.afterName(), syntax.afterArguments());
+        return new Grammar.Sequence(
+                List.of(several(List.of(call), literal(syntax.betweenCalls()), most), literal(DeepSeek.END_OF_CALLS)));
+    }
+
+    private static Grammar pythonList(List<Tool> tools, int most) {
+        Grammar calls = several(List.of(PythonSyntax.call(tools)), literal(", "), most);
+        return new Grammar.Sequence(List.of(literal("["), calls, literal("]")));
     }
 
     private static Grammar list(List<Tool> tools, int most) {

@@ -1,8 +1,6 @@
 package smelt.server.answers;
 
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * The tools of a request, and whether they are called.
@@ -33,7 +31,8 @@ public record ToolUse(List<Tool> tools, Choice choice, List<Tool> callable, bool
         return callable.isEmpty();
     }
 
-    Set<String> names() {
-        return callable.stream().map(Tool::name).collect(Collectors.toSet());
+    /** Those of a model that writes calls in its own way only where it can write all of them so. */
+    boolean fit(ToolSyntax syntax) {
+        return tools.stream().allMatch(syntax::takes);
     }
 }

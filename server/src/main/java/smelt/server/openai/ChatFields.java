@@ -36,7 +36,8 @@ final class ChatFields {
             supported(
                     "reasoning_effort",
                     Kind.STRING,
-                    "told to the model's template, which may look at it; with none it is asked for no thoughts"),
+                    "told to the model's template; one that knows no efforts is told to think, or with none not to"),
+            supported("reasoning", Kind.OBJECT, "effort, as reasoning_effort, or enabled, as enable_thinking"),
             refused("chat_template", Kind.STRING, "the model's own template is taken"),
             refused("documents", Kind.ARRAY, "put them into messages", SamplingFields::isEmpty));
 
@@ -76,6 +77,14 @@ final class ChatFields {
                     "continue_final_message", "continue_final_message is only for add_generation_prompt: false");
         }
         Map<String, Object> variables = new LinkedHashMap<>();
+        body.object("reasoning").ifPresent(reasoning -> {
+            if (reasoning.path("enabled").isBoolean()) {
+                variables.put("enable_thinking", reasoning.path("enabled").booleanValue());
+            }
+            if (reasoning.path("effort").isString()) {
+                variables.putAll(effort(reasoning.path("effort").stringValue()));
+            }
+        });
         body.string("reasoning_effort").ifPresent(effort -> variables.putAll(effort(effort)));
         body.object("chat_template_kwargs")
                 .ifPresent(given ->

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,12 +12,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import smelt.server.RunningServer;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Guards server/: the text of an answer as thoughts, content and calls, however it is cut. */
 class AnswerReaderTest {
-    private static final Set<String> NAMES = Set.of("add", "now", "get.weather");
+    private static final List<Tool> TOOLS = List.of(
+            tool("add", "{'type':'object','properties':{'a':{},'b':{'type':'boolean'}}}"),
+            tool("now", "{}"),
+            tool(
+                    "get.weather",
+                    "{'type':'object','properties':{'at':{'type':'string'},'days':{'type':'integer'},"
+                            + "'unit':{'type':'string','enum':['C','F']}},'required':['at']}"));
     private static final Thinking POSSIBLE = Thinking.of("<think></think>", "");
     private static final Thinking BEGUN = Thinking.of("<think></think>", "<|assistant|>\n<think>\n");
+
+    private static Tool tool(String name, String schema) {
+        ObjectNode parameters = (ObjectNode) RunningServer.JSON.readTree(schema.replace('\'', '"'));
+        return new Tool(name, "", parameters, "tools");
+    }
 
     /** What a whole answer has of each kind. */
     record Read(String thoughts, String content, List<String> calls) {
@@ -47,7 +59,7 @@ class AnswerReaderTest {
     private static AnswerReader reader(Thinking thinking, ToolSyntax syntax) {
         AtomicInteger ids = new AtomicInteger();
         return new AnswerReader(
-                thinking, syntax.reading(), NAMES, syntax.mostCalls(true), () -> "id" + ids.getAndIncrement());
+                thinking, syntax.reading(), TOOLS, syntax.mostCalls(true), () -> "id" + ids.getAndIncrement());
     }
 
     private static Read read(Thinking thinking, ToolSyntax syntax, List<String> pieces) {
@@ -144,8 +156,111 @@ class AnswerReaderTest {
                 sample(BEGUN, hermes, "never " + now + " ends ", "never " + now + " ends ", ""));
     }
 
+    static Stream<Arguments> samplesOfElements() {
+        ToolSyntax qwen = syntax("<tool_call><function=x><parameter=y>");
+        ToolSyntax glm = syntax("<tool_call>{name}\n<arg_key>k</arg_key>\n<arg_value>v</arg_value>\n</tool_call>");
+        ToolSyntax dense = syntax("<tool_call>{name}<arg_key>k</arg_key><arg_value>v</arg_value></tool_call>");
+        Thinking none = Thinking.NONE;
+        String weather = "<tool_call>\n<function=get.weather>\n<parameter=at>\nSt. \"X\"\nand </b>\n</parameter>\n"
+                + "<parameter=days>\n3\n</parameter>\n</function>\n</tool_call>";
+        String asked = "id0 get.weather {\"at\": \"St. \\\"X\\\"\\nand </b>\", \"days\": 3}";
+        String now = "<tool_call>\n<function=now>\n</function>\n</tool_call>";
+        String add = "<tool_call>add\n<arg_key>a</arg_key>\n<arg_value>[1, {\"x\": \"</arg\"}]</arg_value>\n"
+                + "<arg_key>b</arg_key>\n<arg_value>True</arg_value>\n</tool_call>";
+        String added = "id0 add {\"a\": [1, {\"x\": \"</arg\"}], \"b\": true}";
+        return Stream.of(
+                sample(none, qwen, weather, "", "", asked),
+                sample(none, qwen, "Well: " + weather + "\n" + now + "\n", "", "Well:", asked, "id1 now {}"),
+                sample(none, qwen, "<tool_call><function=now></function></tool_call> so", "", " so", "id0 now {}"),
+                sample(none, qwen, now.replace("now", "no"), "", now.replace("now", "no")),
+                sample(none, qwen, weather.substring(0, 60), "", "", asked.substring(0, asked.indexOf("d </b>"))),
+                sample(none, qwen, now.replace("</f", "or </f"), "", "\nor </function>\n</tool_call>", "id0 now {}"),
+                sample(none, qwen, "a <tool_call> b", "", "a <tool_call> b"),
+                sample(
+                        none,
+                        qwen,
+                        "<tool_call><function=add><parameter=a>\nno json\n</parameter></function></tool_call>",
+                        "",
+                        "",
+                        "id0 add {\"a\": \"no json\"}"),
+                sample(none, glm, add, "", "", added),
+                sample(none, glm, add + "\n<tool_call>now\n</tool_call>", "", "", added, "id1 now {}"),
+                sample(none, glm, "<tool_call>now</tool_call>!", "", "!", "id0 now {}"),
+                sample(none, glm, "<tool_call>no\n</tool_call>", "", "<tool_call>no\n</tool_call>"),
+                sample(none, dense, add.replace("\n", ""), "", "", added),
+                sample(
+                        POSSIBLE,
+                        dense,
+                        "<think>Hm</think>\n<tool_call>get.weather<arg_key>at</arg_key><arg_value>\n x </arg_value>"
+                                + "<arg_key>unit</arg_key><arg_value>C</arg_value></tool_call>",
+                        "Hm",
+                        "",
+                        "id0 get.weather {\"at\": \"\\n x \", \"unit\": \"C\"}"));
+    }
+
+    static Stream<Arguments> samplesOfPython() {
+        ToolSyntax python = new ToolSyntax.Python();
+        Thinking none = Thinking.NONE;
+        return Stream.of(
+                sample(none, python, "[now()]", "", "", "id0 now {}"),
+                sample(
+                        none,
+                        python,
+                        "[get.weather(at='St. \"X\", it\\'s', days=-1.5e3), now( ), "
+                                + "add(a=[(1, 'x'), {'k': None}], b=True)]",
+                        "",
+                        "",
+                        "id0 get.weather {\"at\": \"St. \\\"X\\\", it's\", \"days\": -1.5e3}",
+                        "id1 now {}",
+                        "id2 add {\"a\": [[1, \"x\"], {\"k\": null}], \"b\": true}"),
+                sample(
+                        none,
+                        python,
+                        "[add(a=\"a\\u00e9\\x41\\q]\", b=false)]",
+                        "",
+                        "",
+                        "id0 add {\"a\": \"a\\u00e9\\u0041\\\\q]\", \"b\": false}"),
+                sample(none, python, "So [now()]", "", "So [now()]"),
+                sample(none, python, "[1, 2]", "", "[1, 2]"),
+                sample(none, python, "[no()]", "", "[no()]"),
+                sample(none, python, "[now()] then", "", " then", "id0 now {}"),
+                sample(none, python, "[get.weather(at=\"x", "", "", "id0 get.weather {\"at\": \"x"),
+                sample(none, python, "[add(a=1]", "", "]", "id0 add {\"a\": 1}"),
+                sample(none, python, "[add(!)]", "", "!)]", "id0 add {}"));
+    }
+
+    static Stream<Arguments> samplesOfDeepSeek() {
+        ToolSyntax plain = new ToolSyntax.DeepSeek(false);
+        ToolSyntax fenced = new ToolSyntax.DeepSeek(true);
+        Thinking none = Thinking.NONE;
+        String begin = ToolSyntax.DeepSeek.CALLS;
+        String end = ToolSyntax.DeepSeek.END_OF_CALLS;
+        String now = call("now", false, "{}");
+        String add = call("add", true, "{\"a\": \"```\"}");
+        return Stream.of(
+                sample(none, plain, begin + now + end, "", "", "id0 now {}"),
+                sample(none, plain, "Hm.\n" + begin + now + now + end, "", "Hm.", "id0 now {}", "id1 now {}"),
+                sample(none, plain, begin + call("no", false, "{}") + end, "", begin + call("no", false, "{}") + end),
+                sample(none, plain, begin + now, "", "", "id0 now {}"),
+                sample(none, fenced, begin + add + "\n" + add + end, "", "", read("0"), read("1")),
+                sample(POSSIBLE, fenced, "<think>\nso\n</think>\n\n" + begin + add + end, "so", "", read("0")));
+    }
+
+    private static String read(String number) {
+        return "id" + number + " add {\"a\": \"```\"}";
+    }
+
+    private static String call(String name, boolean fenced, String arguments) {
+        var syntax = new ToolSyntax.DeepSeek(fenced);
+        return syntax.beforeName() + name + syntax.afterName() + arguments + syntax.afterArguments();
+    }
+
+    private static ToolSyntax syntax(String template) {
+        return ToolSyntax.of("tools " + template).orElseThrow();
+    }
+
     @ParameterizedTest
-    @MethodSource("samples")
+    @MethodSource({"samples", "samplesOfElements", "samplesOfPython", "samplesOfDeepSeek"})
     void readsTheSameHoweverTheTextIsCut(Thinking thinking, ToolSyntax syntax, String text, Read expected) {
         assertThat(read(thinking, syntax, List.of(text))).isEqualTo(expected);
         assertThat(read(
@@ -196,14 +311,28 @@ class AnswerReaderTest {
                 "]",
                 "[",
                 "x",
-                "\"parameters\": {");
+                "\"parameters\": {",
+                "<function=add>",
+                "<parameter=a>",
+                "</parameter>",
+                "</function>",
+                "add<arg_key>a</arg_key>",
+                "<arg_value>",
+                "</arg_value>",
+                "[add(a=",
+                ")",
+                "'",
+                "True");
         long seed = 20261123;
         Random random = new Random(seed);
         List<ToolSyntax> all = List.of(
                 new ToolSyntax.Hermes(),
                 new ToolSyntax.Llama(),
                 new ToolSyntax.MistralList(),
-                new ToolSyntax.MistralNamed());
+                new ToolSyntax.MistralNamed(),
+                syntax("<tool_call><function=x><parameter=y>"),
+                syntax("<tool_call><arg_key>"),
+                new ToolSyntax.Python());
         for (int i = 0; i < 4000; i++) {
             StringBuilder text = new StringBuilder();
             for (int n = random.nextInt(14); n > 0; n--) {

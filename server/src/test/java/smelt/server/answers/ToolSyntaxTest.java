@@ -32,6 +32,14 @@ class ToolSyntaxTest {
                 .isEmpty();
         assertThat(ToolSyntax.of("{% if tools %}<tool_call><function=x>{% endif %}"))
                 .isEmpty();
+        assertThat(ToolSyntax.of("{% if tools %}<tool_call><function=x>\\n<parameter=y>{% endif %}"))
+                .containsInstanceOf(ToolSyntax.Elements.class);
+        assertThat(ToolSyntax.of("{% if tools %}<tool_call>x\n<arg_key>{% endif %}"))
+                .containsInstanceOf(ToolSyntax.Elements.class);
+        assertThat(ToolSyntax.of("{% if tools %}<|start_header_id|>[func_name1(params_name1=1)]{% endif %}"))
+                .contains(new ToolSyntax.Python());
+        assertThat(ToolSyntax.of("'<｜tool▁calls▁begin｜>' + '```json'")).contains(new ToolSyntax.DeepSeek(true));
+        assertThat(ToolSyntax.of("'<｜tool▁calls▁begin｜>'")).contains(new ToolSyntax.DeepSeek(false));
         assertThat(ToolSyntax.of("")).isEmpty();
     }
 
@@ -74,6 +82,44 @@ class ToolSyntaxTest {
         assertThat(Spelled.of(messages.subList(1, 2), tools, true)).hasSize(2);
         assertThat(Spelled.of(messages.subList(1, 2), tools, false)).hasSize(1);
         assertThat(Spelled.of(messages.subList(1, 2), List.of(), true)).isEqualTo(messages.subList(1, 2));
+    }
+
+    @Test
+    void deepSeeksTemplatesGetTextAndADescription() {
+        Map<String, Object> call = ToolMessages.call("c1", "now", RunningServer.JSON.readTree("{\"zone\":\"UTC\"}"));
+        List<Map<String, Object>> messages = List.of(
+                Map.of("role", "user", "content", "What time is it?"),
+                Map.of("role", "assistant", "content", "", "tool_calls", List.of(call)));
+        List<Map<String, Object>> all =
+                DeepSeekMessages.of(messages, List.of(tool("now", "{}")), new ToolSyntax.DeepSeek(true));
+        assertThat(all).hasSize(3);
+        assertThat(all.getFirst())
+                .containsEntry("role", "system")
+                .extractingByKey("content")
+                .asString()
+                .contains("\"name\":\"now\"", ToolSyntax.DeepSeek.CALLS, "```json");
+        assertThat(all.getLast())
+                .containsEntry("content", null)
+                .extractingByKey("tool_calls")
+                .asString()
+                .contains("arguments={\"zone\":\"UTC\"}");
+        assertThat(DeepSeekMessages.of(messages.subList(0, 1), List.of(), new ToolSyntax.DeepSeek(false)))
+                .isEqualTo(messages.subList(0, 1));
+    }
+
+    @Test
+    void templatesAreToldToThinkByTheSwitchTheyHave() {
+        Map<String, Object> none = Map.of("reasoning_effort", "none", "enable_thinking", false);
+        Map<String, Object> high = Map.of("reasoning_effort", "high");
+        assertThat(Conversation.switches("{{ messages }}", Map.of())).isEmpty();
+        assertThat(Conversation.switches("{% if enable_thinking %}", high)).containsEntry("enable_thinking", true);
+        assertThat(Conversation.switches("{% if enable_thinking %}", none)).containsEntry("enable_thinking", false);
+        assertThat(Conversation.switches("{{ reasoning_effort }}", high)).isEqualTo(high);
+        assertThat(Conversation.switches("{% if thinking %}", high)).containsEntry("thinking", true);
+        assertThat(Conversation.switches("{% if not thinking is defined %}", none))
+                .containsEntry("thinking", false);
+        assertThat(Conversation.switches("{% if thinking %}", Map.of("enable_thinking", true, "thinking", false)))
+                .containsEntry("thinking", false);
     }
 
     @Test

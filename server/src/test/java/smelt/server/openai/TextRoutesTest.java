@@ -82,6 +82,10 @@ class TextRoutesTest {
                         .path("prompt")
                         .stringValue())
                 .isEqualTo("[user]Hi{enable_thinking=false}[assistant]");
+        assertThat(answer("/apply-template", CHAT + ",\"reasoning\":{\"enabled\":false}")
+                        .path("prompt")
+                        .stringValue())
+                .isEqualTo("[user]Hi{enable_thinking=false}[assistant]");
         String begun = "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},"
                 + "{\"role\":\"assistant\",\"content\":\"Well, \"}],\"continue_final_message\":true";
         assertThat(answer("/apply-template", begun + ",\"chat_template_kwargs\":{\"a\":1}")
