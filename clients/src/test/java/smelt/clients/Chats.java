@@ -49,6 +49,13 @@ final class Chats implements AutoCloseable {
         return Answer.of(send(body));
     }
 
+    /** Asks {@code server} once. */
+    static Answer ask(URI server, String body) throws IOException, InterruptedException {
+        try (Chats chats = new Chats(server)) {
+            return chats.ask(body);
+        }
+    }
+
     /** Runs all at once, each on a thread of its own, and waits for them. */
     static <T> List<T> together(List<? extends Callable<T>> all) throws InterruptedException, ExecutionException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

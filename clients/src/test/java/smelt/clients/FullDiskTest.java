@@ -37,19 +37,9 @@ class FullDiskTest {
     @BeforeAll
     static void answerWithRoom() throws Exception {
         model = LiveServer.chatModel();
-        try (SmeltProcess process = SmeltProcess.Start.in(good).serve(served())) {
-            expected = ask(process.ready());
+        try (SmeltProcess process = SmeltProcess.Start.in(good).serve(LiveServer.served())) {
+            expected = Chats.ask(process.ready(), CAPITAL);
             assertThat(expected.isWhole()).isTrue();
-        }
-    }
-
-    private static String served() {
-        return LiveServer.CHAT + "=" + model;
-    }
-
-    private static Answer ask(URI server) throws Exception {
-        try (Chats chats = new Chats(server)) {
-            return chats.ask(CAPITAL);
         }
     }
 
@@ -63,9 +53,9 @@ class FullDiskTest {
     @Test
     void kernelsThatCannotBeKeptAreCompiledAllTheSame() throws Exception {
         for (int kibibytes : new int[] {16, 100}) {
-            try (SmeltProcess process = start(kibibytes).serve(served())) {
-                assertThat(ask(process.ready())).isEqualTo(expected);
-                assertThat(ask(process.uri())).isEqualTo(expected);
+            try (SmeltProcess process = start(kibibytes).serve(LiveServer.served())) {
+                assertThat(Chats.ask(process.ready(), CAPITAL)).isEqualTo(expected);
+                assertThat(Chats.ask(process.uri(), CAPITAL)).isEqualTo(expected);
                 assertThat(process.signal("TERM").exitCode(SOON)).isEqualTo(143);
                 assertThat(process.said()).doesNotContain("\tat ", "Exception");
             }
@@ -75,7 +65,7 @@ class FullDiskTest {
     @Test
     void aCacheThatIsNoFolderIsToldOrDoneWithout() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "not a folder");
-        try (SmeltProcess process = SmeltProcess.Start.in(file).serve(served())) {
+        try (SmeltProcess process = SmeltProcess.Start.in(file).serve(LiveServer.served())) {
             assertThat(process.exitCode(SOON)).isEqualTo(1);
             assertThat(process.said())
                     .contains("libLLVM", "SMELT_CACHE", file.toString())
@@ -86,7 +76,7 @@ class FullDiskTest {
     @Test
     void llvmThatCannotBeUnpackedIsTold() throws Exception {
         try (SmeltProcess process =
-                SmeltProcess.Start.in(folder).withDisk(20_000).serve(served())) {
+                SmeltProcess.Start.in(folder).withDisk(20_000).serve(LiveServer.served())) {
             assertThat(process.exitCode(SOON)).isEqualTo(1);
             assertThat(process.said())
                     .contains("libLLVM", "could not be unpacked", "make room there")
@@ -103,7 +93,7 @@ class FullDiskTest {
             SmeltProcess.Start limited = SmeltProcess.Start.in(folder)
                     .after("ulimit -f 40000") // blocks of 512 or 1,024 bytes
                     .with("HF_ENDPOINT", hub.address());
-            try (SmeltProcess process = limited.serve(served());
+            try (SmeltProcess process = limited.serve(LiveServer.served());
                     Chats chats = new Chats(process.ready())) {
                 String told = chats.post("/api/pull", pull.getBytes(StandardCharsets.UTF_8))
                         .body();
@@ -113,7 +103,7 @@ class FullDiskTest {
             }
             long sent = hub.sent();
             SmeltProcess.Start roomy = SmeltProcess.Start.in(folder).with("HF_ENDPOINT", hub.address());
-            try (SmeltProcess process = roomy.serve(served());
+            try (SmeltProcess process = roomy.serve(LiveServer.served());
                     Chats chats = new Chats(process.ready())) {
                 assertThat(chats.post("/api/pull", pull.getBytes(StandardCharsets.UTF_8))
                                 .body())
@@ -130,7 +120,7 @@ class FullDiskTest {
         String pull = "{\"model\": \"hf.co/" + HubServer.REPOSITORY + "\", \"stream\": false}";
         try (HubServer hub = new HubServer(model);
                 SmeltProcess process =
-                        start(50_000).with("HF_ENDPOINT", hub.address()).serve(served());
+                        start(50_000).with("HF_ENDPOINT", hub.address()).serve(LiveServer.served());
                 Chats chats = new Chats(process.ready())) {
             var response = chats.post("/api/pull", pull.getBytes(StandardCharsets.UTF_8));
             assertThat(response.statusCode()).as(response.body()).isGreaterThanOrEqualTo(500);
@@ -196,7 +186,7 @@ class FullDiskTest {
         for (String line : new String[] {"exec 2>/dev/full", "exec 2>&-"}) {
             int port = freePort();
             SmeltProcess.Start start = SmeltProcess.Start.in(good).after(line);
-            try (SmeltProcess process = start.serve(served(), "--port", Integer.toString(port))) {
+            try (SmeltProcess process = start.serve(LiveServer.served(), "--port", Integer.toString(port))) {
                 assertThat(askWhenReady(process, port)).isEqualTo(expected);
                 assertThat(process.signal("TERM").exitCode(SOON)).isEqualTo(143);
             }
@@ -205,11 +195,11 @@ class FullDiskTest {
 
     @Test
     void aReaderOfLogsThatGoesAwayHoldsNobody() throws Exception {
-        try (SmeltProcess process = SmeltProcess.Start.in(good).serve(served())) {
+        try (SmeltProcess process = SmeltProcess.Start.in(good).serve(LiveServer.served())) {
             URI uri = process.ready();
             process.closeStandardError();
             for (int i = 0; i < 3; i++) {
-                assertThat(ask(uri)).isEqualTo(expected);
+                assertThat(Chats.ask(uri, CAPITAL)).isEqualTo(expected);
             }
             assertThat(process.signal("TERM").exitCode(SOON)).isEqualTo(143);
         }

@@ -90,8 +90,7 @@ class IdleConnectionsTest {
                 : Long.MAX_VALUE;
         assumeTrue(files > IDLE + 200, "a process may have " + files + " more files, too few for " + IDLE);
         List<SocketChannel> idle = new ArrayList<>();
-        try (SmeltProcess process =
-                SmeltProcess.Start.in(cache).serve(LiveServer.CHAT + "=" + LiveServer.chatModel())) {
+        try (SmeltProcess process = SmeltProcess.Start.in(cache).serve(LiveServer.served())) {
             URI uri = process.ready();
             Asked before = ask(uri);
             long resident = residentMegabytes(process);

@@ -3,7 +3,6 @@ package smelt.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -56,20 +55,10 @@ class KilledProcessTest {
         assertThat(expected.choices().getFirst().text()).contains("Tokyo");
     }
 
-    private static String served() {
-        return LiveServer.CHAT + "=" + model;
-    }
-
-    private static Answer ask(URI server) throws Exception {
-        try (Chats chats = new Chats(server)) {
-            return chats.ask(CAPITAL);
-        }
-    }
-
     /** Of a server that is started, asked and ended as it should be. */
     private static Answer answer(SmeltProcess.Start start) throws Exception {
-        try (SmeltProcess process = start.serve(served())) {
-            Answer answer = ask(process.ready());
+        try (SmeltProcess process = start.serve(LiveServer.served())) {
+            Answer answer = Chats.ask(process.ready(), CAPITAL);
             assertThat(process.signal("TERM").exitCode(END)).as(process.said()).isEqualTo(143);
             return answer;
         }
@@ -95,7 +84,7 @@ class KilledProcessTest {
 
     /** Returns when it was killed, for people. */
     private static String killed(SmeltProcess.Start start, Moment moment, Random random) throws Exception {
-        try (SmeltProcess process = start.serve(served())) {
+        try (SmeltProcess process = start.serve(LiveServer.served())) {
             return switch (moment) {
                 case FIRST_START, START -> {
                     int millis = random.nextInt(moment == Moment.START ? 1500 : 4000);
@@ -142,7 +131,7 @@ class KilledProcessTest {
                 long before = hub.sent();
                 killedWhilePulling(start, hub, pull, new Random(SEED + round));
                 hub.pauseMillis = 0;
-                try (SmeltProcess process = start.serve(served());
+                try (SmeltProcess process = start.serve(LiveServer.served());
                         Chats chats = new Chats(process.ready())) {
                     String told = chats.post("/api/pull", pull.getBytes(java.nio.charset.StandardCharsets.UTF_8))
                             .body();
@@ -162,7 +151,7 @@ class KilledProcessTest {
     private static void killedWhilePulling(SmeltProcess.Start start, HubServer hub, String pull, Random random)
             throws Exception {
         hub.pauseMillis = 10;
-        try (SmeltProcess process = start.serve(served());
+        try (SmeltProcess process = start.serve(LiveServer.served());
                 RawChat chat = new RawChat(process.ready())) {
             long before = hub.sent();
             chat.send("/api/pull", pull);

@@ -80,6 +80,11 @@ final class LiveServer implements AutoCloseable {
         }
     }
 
+    /** How SmolLM2 is named to {@code smelt serve}. Skips the test where it cannot be had. */
+    static String served() {
+        return CHAT + "=" + chatModel();
+    }
+
     /** The tiny reranker, whose classifier is called something else: what is left makes embeddings. */
     private static Path embeddingModel() {
         try {

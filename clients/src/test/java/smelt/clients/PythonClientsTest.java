@@ -5,11 +5,30 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Guards server/ by the Python clients of OpenAI, Anthropic and Ollama, and by lm-eval. */
 @Tag("model")
+@ParameterizedClass(name = "{1}")
+@CsvSource({
+    "clients, client_openai.py",
+    "clients, client_openai_more.py",
+    "clients, client_anthropic.py",
+    "clients, client_tools.py",
+    "clients, client_ollama.py",
+    "lm-eval, client_lm_eval.py",
+})
 class PythonClientsTest {
     private static LiveServer server;
+
+    private final String packages;
+    private final String script;
+
+    PythonClientsTest(String packages, String script) {
+        this.packages = packages;
+        this.script = script;
+    }
 
     @BeforeAll
     static void start() {
@@ -17,32 +36,7 @@ class PythonClientsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> openai() throws Exception {
-        return PythonChecks.run("clients", "client_openai.py", server);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> anthropic() throws Exception {
-        return PythonChecks.run("clients", "client_anthropic.py", server);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> openaiBeyondChat() throws Exception {
-        return PythonChecks.run("clients", "client_openai_more.py", server);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> tools() throws Exception {
-        return PythonChecks.run("clients", "client_tools.py", server);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> ollama() throws Exception {
-        return PythonChecks.run("clients", "client_ollama.py", server);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> lmEval() throws Exception {
-        return PythonChecks.run("lm-eval", "client_lm_eval.py", server);
+    Stream<DynamicTest> checks() throws Exception {
+        return PythonChecks.run(packages, script, server);
     }
 }

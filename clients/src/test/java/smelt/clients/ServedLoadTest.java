@@ -115,8 +115,8 @@ class ServedLoadTest {
     @Test
     void nothingGrows() throws Exception {
         List<Taken> taken = new ArrayList<>();
-        try (SmeltProcess process = SmeltProcess.Start.in(cache)
-                .serve(LiveServer.CHAT + "=" + LiveServer.chatModel(), "--context", "4096", "--kv-memory", "1M")) {
+        try (SmeltProcess process =
+                SmeltProcess.Start.in(cache).serve(LiveServer.served(), "--context", "4096", "--kv-memory", "1M")) {
             URI server = process.ready();
             List<Answer> expected = new ArrayList<>();
             try (Chats chats = new Chats(server)) {

@@ -29,7 +29,7 @@ class SignalsTest {
 
     @BeforeAll
     static void find() {
-        served = LiveServer.CHAT + "=" + LiveServer.chatModel();
+        served = LiveServer.served();
     }
 
     private static String body(int number, int tokens) {
@@ -96,8 +96,7 @@ class SignalsTest {
                 assertThat(stream.get()).contains("event: error", "shut down").doesNotContain("[DONE]");
             }
             assertThat(process.exitCode(SOON)).as(process.said()).isEqualTo(143);
-            assertThat(Duration.ofNanos(System.nanoTime() - began))
-                    .isBetween(Duration.ofMillis(450), Duration.ofSeconds(6));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofMillis(450), SOON);
             assertThat(process.said()).contains("smelt: requests were ended after");
             isQuiet(process);
         }
@@ -113,7 +112,7 @@ class SignalsTest {
             long began = System.nanoTime();
             process.signal(second);
             assertThat(process.exitCode(SOON)).as(process.said()).isEqualTo(code);
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
             isQuiet(process);
             for (CompletableFuture<String> stream : streams) {
                 assertThat(endOf(stream)).doesNotContain("[DONE]");

@@ -30,8 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.model.tool.ToolCallingManager;
@@ -51,17 +50,8 @@ class ToolClientsTest {
             "Sure.\n<tool_call>\n{\"name\": \"add\", \"arguments\": {\"a\":1,\"b\":22}}\n</tool_call>";
     private static final String ARGUMENTS = "{\"a\":1,\"b\":22}";
 
-    private static RunningServer server;
-
-    @BeforeAll
-    static void start() {
-        server = RunningServer.of(MODEL);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @AutoClose
+    private static final RunningServer server = RunningServer.of(MODEL);
 
     private static ChatCompletionCreateParams.Builder chat() {
         Map<String, Object> integer = Map.of("type", "integer");
