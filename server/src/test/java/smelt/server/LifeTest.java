@@ -74,10 +74,7 @@ class LifeTest {
         try (RunningServer server = RunningServer.of("slow")) {
             CompletableFuture<HttpResponse<String>> whole = answer(server, ",\"ignore_eos\":true}");
             CompletableFuture<HttpResponse<String>> stream = answer(server, ",\"ignore_eos\":true,\"stream\":true}");
-            while (server.host.list().getFirst().leases() < 2) {
-                Thread.sleep(2);
-            }
-            Thread.sleep(100);
+            server.awaitTokens("slow", 20);
             assertThat(drain(server, Duration.ofMillis(50))).isFalse();
             assertThat(whole.get().statusCode()).isEqualTo(503);
             assertThat(stream.get().statusCode()).isEqualTo(200);

@@ -103,6 +103,15 @@ public final class RunningServer implements AutoCloseable {
         return response.body().lines().filter(line -> line.startsWith("data: ")).map(line -> line.substring(6));
     }
 
+    /** Waits until answers of {@code model} have so many tokens in all: those that stream have begun by then. */
+    public void awaitTokens(String model, long tokens) throws InterruptedException {
+        try (ModelHost.Lease lease = host.use(model)) {
+            while (lease.model().engine().metrics().generatedTokens() < tokens) {
+                Thread.sleep(2);
+            }
+        }
+    }
+
     @Override
     public void close() {
         client.shutdownNow();

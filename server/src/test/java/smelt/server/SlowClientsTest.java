@@ -22,8 +22,8 @@ import smelt.server.http.Limits;
 /** Guards server/: who is slow to ask, or asks nothing, holds a connection for a limited time. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SlowClientsTest {
-    private static final long RECEIVE_MILLIS = 600;
-    private static final long IDLE_MILLIS = 1200;
+    private static final long RECEIVE_MILLIS = 1000;
+    private static final long IDLE_MILLIS = 2000;
     /** A machine that is busy with other things. */
     private static final long SLACK_MILLIS = 8000;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,13 @@ class StoppedReaderTest {
         }
     }
 
+    /** Who watches hears of a request when it is over, which is after the model is given back. */
+    private void awaitMetrics(String... lines) throws Exception {
+        while (!Stream.of(lines).allMatch(server.get("/metrics").body()::contains)) {
+            Thread.sleep(5);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/v1/chat/completions,'\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"n\":4'",
@@ -85,10 +93,10 @@ class StoppedReaderTest {
             awaitIdle();
             assertThat(client.readAll()).startsWith("HTTP/1.1 200").doesNotContain("[DONE]");
         }
+        awaitMetrics(
+                "smelt_http_readers_given_up_total{why=\"unread\"} 1.0",
+                "vllm:num_requests_running{model_name=\"null\"} 0.0");
         assertThat(LINES).singleElement().asString().contains("lazy-1", path, "unread");
-        assertThat(server.get("/metrics").body())
-                .contains("smelt_http_readers_given_up_total{why=\"unread\"} 1.0")
-                .contains("vllm:num_requests_running{model_name=\"null\"} 0.0");
     }
 
     /** Its writes end all the time, so that it never counts as stalled. */
@@ -111,7 +119,7 @@ class StoppedReaderTest {
             client.vanish();
             reader.join();
         }
-        assertThat(server.get("/metrics").body()).contains("readers_given_up_total{why=\"unread\"} 1.0");
+        awaitMetrics("readers_given_up_total{why=\"unread\"} 1.0");
     }
 
     /** At 20 ms a step a reader keeps up, beside others who do not. */

@@ -225,10 +225,7 @@ class MessagesTest {
                     streamed.completeExceptionally(e);
                 }
             });
-            while (mortal.host.list().getFirst().leases() == 0) {
-                Thread.sleep(5);
-            }
-            Thread.sleep(100);
+            mortal.awaitTokens("slow", 10);
             assertThat(mortal.server.drain(Duration.ofMillis(50))).isFalse();
             JsonNode last = events(streamed.get()).getLast();
             assertThat(streamed.get().body()).contains("event: error\n").doesNotContain("message_stop");

@@ -8,8 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import smelt.server.RunningServer;
@@ -24,17 +23,8 @@ class ToolUseTest {
     private static final String SAYS = "<think>Hm.</think>\n\nSure.\n<tool_call>\n"
             + "{\"name\": \"add\", \"arguments\": {\"a\":12}}\n</tool_call>";
 
-    private static RunningServer server;
-
-    @BeforeAll
-    static void start() {
-        server = RunningServer.of("echo", "null");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @AutoClose
+    private static final RunningServer server = RunningServer.of("echo", "null");
 
     private static HttpResponse<String> send(String says, String fields) throws Exception {
         ObjectNode body =
