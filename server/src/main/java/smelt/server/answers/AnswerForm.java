@@ -46,19 +46,19 @@ public final class AnswerForm {
         }
 
         List<String> marks() {
-            return tools.isEmpty() ? List.of() : syntax.marks();
+            return tools.isEmpty() && !(syntax instanceof ToolSyntax.Harmony) ? List.of() : syntax.marks();
         }
 
         /** @param content what the answer looks like that has no calls; empty where it is free */
         Optional<Grammar> grammar(Optional<Grammar> content) {
             if (tools.isEmpty()) {
-                return content;
+                return content.map(syntax::content);
             }
             Grammar calls = syntax.calls(tools.callable(), most);
             if (tools.choice() == ToolUse.Choice.ALWAYS) {
                 return Optional.of(calls);
             }
-            return Optional.of(content.<Grammar>map(own -> new Grammar.OneOf(List.of(calls, own)))
+            return Optional.of(content.<Grammar>map(own -> new Grammar.OneOf(List.of(calls, syntax.content(own))))
                     .orElseGet(() -> syntax.mayCall(tools.callable(), most)));
         }
     }
@@ -120,12 +120,12 @@ public final class AnswerForm {
         ToolUse tools = calls.tools();
         int length = calls.syntax().idLength();
         return new GrowingAnswer(
-                new AnswerReader(
-                        readsThoughts ? thinking : Thinking.NONE,
-                        tools.isEmpty() ? null : calls.syntax().reading(),
-                        tools.callable(),
-                        calls.most(),
-                        () -> length > 0 ? random(length) : prefix + random(USUAL_ID)),
+                calls.syntax()
+                        .reader(
+                                readsThoughts ? Optional.of(thinking) : Optional.empty(),
+                                tools.callable(),
+                                calls.most(),
+                                () -> length > 0 ? random(length) : prefix + random(USUAL_ID)),
                 shown);
     }
 

@@ -11,11 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads an answer as it grows: thoughts, content, calls of tools. The parts are the same however the text is cut, and
- * what is no call comes back as content, to the letter. For one answer.
- */
-final class AnswerReader {
+/** Reads an answer that has thoughts at its beginning, and calls in its text. */
+final class AnswerReader implements PartReader {
     /** A text that may still become a mark is no longer. */
     private static final int MOST_HELD = 1024;
 
@@ -72,16 +69,16 @@ final class AnswerReader {
         skipsSpace = state == State.THOUGHT;
     }
 
-    /** What is certain after {@code text}. */
-    List<Part> push(String text) {
+    @Override
+    public List<Part> push(String text) {
         for (int i = 0; i < text.length(); i++) {
             read(text.charAt(i));
         }
         return take();
     }
 
-    /** What was held back, at the answer's end. */
-    List<Part> end() {
+    @Override
+    public List<Part> end() {
         if (state == State.BEGINNING) {
             state = State.CONTENT;
         }

@@ -48,6 +48,9 @@ public record Conversation(List<Map<String, Object>> messages, ChatOptions optio
     /** Whether a template knows thoughts. */
     public static boolean canThink(String template) {
         return Thinking.of(template, "") != Thinking.NONE
+                || ToolSyntax.of(template)
+                        .filter(ToolSyntax.Harmony.class::isInstance)
+                        .isPresent()
                 || template.contains(ENABLE_THINKING)
                 || OTHER_SWITCH.matcher(template).find();
     }

@@ -8,14 +8,14 @@ import smelt.engine.FinishReason;
 
 /** One choice's answer as its tokens come: the parts one by one, and what they are together. */
 public final class GrowingAnswer {
-    private final AnswerReader reader;
+    private final PartReader reader;
     private final Map<Integer, String> shown;
     private final StringBuilder content = new StringBuilder();
     private final StringBuilder thoughts = new StringBuilder();
     private final List<Part.Called> calls = new ArrayList<>();
     private final List<StringBuilder> arguments = new ArrayList<>();
 
-    GrowingAnswer(AnswerReader reader, Map<Integer, String> shown) {
+    GrowingAnswer(PartReader reader, Map<Integer, String> shown) {
         this.reader = reader;
         this.shown = shown;
     }

@@ -3,6 +3,7 @@ package smelt.server.answers;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import smelt.engine.constraint.Grammar;
@@ -56,6 +57,30 @@ public sealed interface ToolSyntax {
     }
 
     /**
+     * Messages in channels, as gpt-oss: thoughts are one, a call is one to the function, the answer another. It is how
+     * answers without calls are written, too.
+     */
+    record Harmony() implements ToolSyntax {
+        private static final Grammar THOUGHTS = new Grammar.Repeat(
+                new Grammar.Sequence(List.of(
+                        new Grammar.Literal("<|channel|>analysis<|message|>"),
+                        new Grammar.Until("<|end|>"),
+                        new Grammar.Literal("<|start|>assistant"))),
+                0,
+                4);
+
+        static Grammar call(List<Tool> tools) {
+            return new Grammar.Sequence(List.of(
+                    THOUGHTS,
+                    each(tools, "<|channel|>commentary to=functions.", " <|constrain|>json<|message|>", "<|call|>")));
+        }
+
+        static Grammar answer(Grammar content) {
+            return new Grammar.Sequence(List.of(THOUGHTS, new Grammar.Literal("<|channel|>final<|message|>"), content));
+        }
+    }
+
+    /**
      * How the text of calls is read. Every pattern is of a text's beginning, with the space before it.
      *
      * @param head up to the arguments; its groups are the name, and what of the arguments was read with it
@@ -73,6 +98,9 @@ public sealed interface ToolSyntax {
 
     /** The one that a template writes; empty where it knows no tools, or writes them in a way not known here. */
     static Optional<ToolSyntax> of(String template) {
+        if (template.contains("<|channel|>") && template.contains("<|message|>")) {
+            return Optional.of(new Harmony());
+        }
         if (template.contains(DeepSeek.CALLS)) {
             return Optional.of(new DeepSeek(template.contains("```json")));
         }
@@ -105,7 +133,7 @@ public sealed interface ToolSyntax {
     /** Whether it can write all arguments that the tool may get. */
     default boolean takes(Tool tool) {
         return switch (this) {
-            case Hermes(), Llama(), MistralList(), MistralNamed() -> true;
+            case Hermes(), Llama(), MistralList(), MistralNamed(), Harmony() -> true;
             case DeepSeek syntax -> true;
             case Elements syntax -> ElementSyntax.takes(tool);
             case Python() -> PythonSyntax.takes(tool);
@@ -121,6 +149,8 @@ public sealed interface ToolSyntax {
             case MistralNamed() -> List.of("[TOOL_CALLS]", "[ARGS]");
             case Elements elements -> elements.syntax().marks();
             case Python() -> List.of();
+            case Harmony() ->
+                List.of("<|start|>", "<|channel|>", "<|constrain|>", "<|message|>", "<|end|>", "<|call|>");
             case DeepSeek syntax ->
                 List.of(DeepSeek.CALLS, DeepSeek.END_OF_CALLS, DeepSeek.CALL, DeepSeek.END_OF_CALL, DeepSeek.BETWEEN);
         };
@@ -129,7 +159,7 @@ public sealed interface ToolSyntax {
     /** How many characters its templates want in a call's id; 0: any. */
     default int idLength() {
         return switch (this) {
-            case Hermes(), Llama(), Python() -> 0;
+            case Hermes(), Llama(), Python(), Harmony() -> 0;
             case Elements syntax -> 0;
             case DeepSeek syntax -> 0;
             case MistralList(), MistralNamed() -> 9;
@@ -138,10 +168,23 @@ public sealed interface ToolSyntax {
 
     /** Most calls in one answer. */
     default int mostCalls(boolean parallel) {
-        return parallel && !(this instanceof Llama) ? Integer.MAX_VALUE : 1;
+        return parallel && !(this instanceof Llama) && !(this instanceof Harmony) ? Integer.MAX_VALUE : 1;
     }
 
-    default Reading reading() {
+    /**
+     * What reads one answer.
+     *
+     * @param thinking empty where thoughts are left in the content
+     * @param ids of calls
+     */
+    default PartReader reader(Optional<Thinking> thinking, List<Tool> tools, int most, Supplier<String> ids) {
+        if (this instanceof Harmony) {
+            return new HarmonyReader(tools, most, ids, thinking.isPresent());
+        }
+        return new AnswerReader(thinking.orElse(Thinking.NONE), tools.isEmpty() ? null : reading(), tools, most, ids);
+    }
+
+    private Reading reading() {
         String object =
                 "\\{\\s*+\"name\"\\s*+:\\s*+\"([^\"\\\\]++)\"\\s*+,\\s*+\"(?:arguments|parameters)\"\\s*+:\\s*+(\\{)";
         return switch (this) {
@@ -160,6 +203,7 @@ public sealed interface ToolSyntax {
                         true,
                         tool -> new PythonArguments());
             case DeepSeek syntax -> deepSeek(syntax.fenced());
+            case Harmony() -> throw new IllegalStateException("its answers have a reader of their own");
         };
     }
 
@@ -197,6 +241,7 @@ public sealed interface ToolSyntax {
                         literal("\n"),
                         most);
             case Python() -> pythonList(tools, most);
+            case Harmony() -> Harmony.call(tools);
             case DeepSeek syntax ->
                 new Grammar.Sequence(List.of(literal(DeepSeek.CALLS), deepSeek(syntax, tools, most)));
         };
@@ -216,8 +261,14 @@ public sealed interface ToolSyntax {
                 triggered(elements.syntax().open(), elements.syntax().call(tools), most);
             case Python() ->
                 new Grammar.OneOf(List.of(pythonList(tools, most), new Grammar.Regex("\\s*(?:[^\\[\\s][\\s\\S]*)?")));
+            case Harmony() -> new Grammar.OneOf(List.of(calls(tools, most), content(new Grammar.Regex("[\\s\\S]*"))));
             case DeepSeek syntax -> triggered(DeepSeek.CALLS, deepSeek(syntax, tools, most), 1);
         };
+    }
+
+    /** An answer that is this content, behind its thoughts where they are written as calls are. */
+    default Grammar content(Grammar content) {
+        return this instanceof Harmony ? Harmony.answer(content) : content;
     }
 
     private static Grammar triggered(String text, Grammar then, int most) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -56,14 +57,13 @@ class AnswerReaderTest {
         }
     }
 
-    private static AnswerReader reader(Thinking thinking, ToolSyntax syntax) {
+    private static PartReader reader(Thinking thinking, ToolSyntax syntax) {
         AtomicInteger ids = new AtomicInteger();
-        return new AnswerReader(
-                thinking, syntax.reading(), TOOLS, syntax.mostCalls(true), () -> "id" + ids.getAndIncrement());
+        return syntax.reader(Optional.of(thinking), TOOLS, syntax.mostCalls(true), () -> "id" + ids.getAndIncrement());
     }
 
     private static Read read(Thinking thinking, ToolSyntax syntax, List<String> pieces) {
-        AnswerReader reader = reader(thinking, syntax);
+        PartReader reader = reader(thinking, syntax);
         List<Part> parts = new ArrayList<>();
         pieces.forEach(piece -> parts.addAll(reader.push(piece)));
         parts.addAll(reader.end());
@@ -246,6 +246,36 @@ class AnswerReaderTest {
                 sample(POSSIBLE, fenced, "<think>\nso\n</think>\n\n" + begin + add + end, "so", "", read("0")));
     }
 
+    static Stream<Arguments> samplesOfHarmony() {
+        ToolSyntax harmony = new ToolSyntax.Harmony();
+        Thinking none = Thinking.NONE;
+        String thought = "<|channel|>analysis<|message|>So <|x|>.<|end|><|start|>assistant";
+        String add = "<|channel|>commentary to=functions.add <|constrain|>json<|message|>{\"a\": 1}";
+        return Stream.of(
+                sample(none, harmony, thought + "<|channel|>final<|message|> Hi. ", "So <|x|>.", " Hi. "),
+                sample(none, harmony, thought + add + "<|call|>", "So <|x|>.", "", "id0 add {\"a\": 1}"),
+                sample(none, harmony, add, "", "", "id0 add {\"a\": 1}"),
+                sample(
+                        none,
+                        harmony,
+                        " to=functions.now<|channel|>commentary json<|message|>{}<|call|>",
+                        "",
+                        "",
+                        "id0 now {}"),
+                sample(
+                        none,
+                        harmony,
+                        "<|channel|>commentary<|message|>First.<|end|><|start|>assistant" + add,
+                        "",
+                        "First.",
+                        "id0 add {\"a\": 1}"),
+                sample(none, harmony, add.replace("add", "no"), "", "{\"a\": 1}"),
+                sample(none, harmony, "<|channel|>analysis<|message|>Never ends", "Never ends", ""),
+                sample(none, harmony, "<|channel|>fin", "", ""),
+                sample(none, harmony, "No header < here", "", "No header < here"),
+                sample(none, harmony, "", "", ""));
+    }
+
     private static String read(String number) {
         return "id" + number + " add {\"a\": \"```\"}";
     }
@@ -260,7 +290,7 @@ class AnswerReaderTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"samples", "samplesOfElements", "samplesOfPython", "samplesOfDeepSeek"})
+    @MethodSource({"samples", "samplesOfElements", "samplesOfPython", "samplesOfDeepSeek", "samplesOfHarmony"})
     void readsTheSameHoweverTheTextIsCut(Thinking thinking, ToolSyntax syntax, String text, Read expected) {
         assertThat(read(thinking, syntax, List.of(text))).isEqualTo(expected);
         assertThat(read(
@@ -356,7 +386,7 @@ class AnswerReaderTest {
         String text = unit.repeat(3000);
         assertThat(read(Thinking.NONE, new ToolSyntax.Hermes(), List.of(text)).content())
                 .isEqualTo(text);
-        AnswerReader reader = reader(Thinking.NONE, new ToolSyntax.Hermes());
+        PartReader reader = reader(Thinking.NONE, new ToolSyntax.Hermes());
         int told = reader.push(text).stream()
                 .mapToInt(part -> ((Part.Content) part).text().length())
                 .sum();
@@ -365,7 +395,7 @@ class AnswerReaderTest {
 
     @Test
     void tellsArgumentsAsTheyCome() {
-        AnswerReader reader = reader(Thinking.NONE, new ToolSyntax.Hermes());
+        PartReader reader = reader(Thinking.NONE, new ToolSyntax.Hermes());
         assertThat(reader.push("<tool_call>\n{\"name\": \"add\", \"arguments\": "))
                 .isEmpty();
         assertThat(reader.push("{\"a\""))

@@ -39,6 +39,9 @@ class ToolSyntaxTest {
         assertThat(ToolSyntax.of("{% if tools %}<|start_header_id|>[func_name1(params_name1=1)]{% endif %}"))
                 .contains(new ToolSyntax.Python());
         assertThat(ToolSyntax.of("'<｜tool▁calls▁begin｜>' + '```json'")).contains(new ToolSyntax.DeepSeek(true));
+        assertThat(ToolSyntax.of("<|start|>assistant<|channel|>final<|message|>"))
+                .contains(new ToolSyntax.Harmony());
+        assertThat(Conversation.canThink("<|channel|>final<|message|>")).isTrue();
         assertThat(ToolSyntax.of("'<｜tool▁calls▁begin｜>'")).contains(new ToolSyntax.DeepSeek(false));
         assertThat(ToolSyntax.of("")).isEmpty();
     }

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +38,7 @@ class WrittenCallsTest {
             "\\n",
             "it's \"x\" <é>\n",
             "True",
+            "<|end|>",
             "42");
     private static final List<Tool> TOOLS = List.of(tool("now", "{}"), tool("forecast", """
                     {"type": "object", "properties": {
@@ -74,7 +76,8 @@ class WrittenCallsTest {
                 syntax("<tool_call>{name}<arg_key>k</arg_key><arg_value>v</arg_value></tool_call>"),
                 new ToolSyntax.Python(),
                 new ToolSyntax.DeepSeek(false),
-                new ToolSyntax.DeepSeek(true));
+                new ToolSyntax.DeepSeek(true),
+                new ToolSyntax.Harmony());
     }
 
     private static ToolSyntax syntax(String template) {
@@ -90,7 +93,7 @@ class WrittenCallsTest {
         for (int round = 0; round < 60; round++) {
             String text = written(constraint, random);
             List<Part> parts = new ArrayList<>();
-            var reader = new AnswerReader(Thinking.NONE, syntax.reading(), TOOLS, 3, () -> "id");
+            PartReader reader = syntax.reader(Optional.of(Thinking.NONE), TOOLS, 3, () -> "id");
             parts.addAll(reader.push(text));
             parts.addAll(reader.end());
             List<String> names = new ArrayList<>();
@@ -104,7 +107,7 @@ class WrittenCallsTest {
                     case Part.Arguments more -> arguments.get(more.index()).append(more.text());
                     case Part.Content more ->
                         assertThat(more.text()).as("seed %d: %s", seed, text).isBlank();
-                    case Part.Thought more -> assertThat(more.text()).isEmpty();
+                    case Part.Thought more -> assertThat(more.text()).isNotEmpty();
                 }
             }
             assertThat(names).as(text).isNotEmpty().hasSizeLessThanOrEqualTo(3);
@@ -166,6 +169,12 @@ class WrittenCallsTest {
     @MethodSource("syntaxes")
     void comeAfterFreeTextOrNotAtAll(ToolSyntax syntax) {
         Constraint constraint = Constraints.of(TEXTS).compile(syntax.mayCall(TOOLS, 3));
+        if (syntax instanceof ToolSyntax.Harmony) {
+            assertThat(end(constraint, "<|channel|>final<|message|>Just text").mayEnd())
+                    .isTrue();
+            assertThatThrownBy(() -> end(constraint, "Just text")).isInstanceOf(Failure.class);
+            return;
+        }
         assertThat(end(constraint, "Just text, no call").mayEnd()).isTrue();
         String begin = syntax.marks().isEmpty() ? "[" : syntax.marks().getFirst();
         if (!(syntax instanceof ToolSyntax.Llama)) {
