@@ -20,7 +20,11 @@ final class IdleMemoryRate implements DoubleSupplier {
     /** Of the memory that models leave free, one part is swept. */
     private static final int PARTS = 4;
 
-    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Looks without a request after which a server counts as idle: it is not for lack of a request in between. */
+    private static final int QUIET_LOOKS = 5;
+
+    private static final int MOST_LOOKS = 600;
 
     private final int threads;
     private volatile double rate;
@@ -36,7 +40,8 @@ final class IdleMemoryRate implements DoubleSupplier {
     }
 
     /**
-     * Begins to measure in the first moment without requests.
+     * Begins to measure once there were no requests for some seconds; each time that requests come amid it, which throws
+     * it away, it waits for twice as many.
      *
      * @param freeBytes memory that models leave
      * @param openRequests how many requests there are
@@ -45,8 +50,12 @@ final class IdleMemoryRate implements DoubleSupplier {
     Thread measure(LongSupplier freeBytes, IntSupplier openRequests) {
         return Thread.ofPlatform().daemon().name("smelt-memory-rate").start(() -> {
             try {
-                while (rate == 0 && sweep(freeBytes.getAsLong(), openRequests)) {
-                    Thread.sleep(PAUSE);
+                int needed = QUIET_LOOKS;
+                boolean possible = true;
+                while (rate == 0 && possible) {
+                    awaitQuiet(needed, openRequests);
+                    possible = sweep(freeBytes.getAsLong(), openRequests);
+                    needed = Math.min(2 * needed, MOST_LOOKS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -54,11 +63,15 @@ final class IdleMemoryRate implements DoubleSupplier {
         });
     }
 
+    private static void awaitQuiet(int looks, IntSupplier openRequests) throws InterruptedException {
+        for (int quiet = 0; quiet < looks; ) {
+            Thread.sleep(LOOK);
+            quiet = openRequests.getAsInt() > 0 ? 0 : quiet + 1;
+        }
+    }
+
     /** False where it can never be known. */
     private boolean sweep(long freeBytes, IntSupplier openRequests) {
-        if (openRequests.getAsInt() > 0) {
-            return true;
-        }
         long bytes = MachineLimits.sweepBytes(Machine.detect(), SWEEP);
         if (bytes > freeBytes / PARTS) {
             return true;

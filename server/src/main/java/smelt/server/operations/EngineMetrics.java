@@ -123,7 +123,7 @@ final class EngineMetrics {
                 (look, out) -> out.call(look.bytes * look.metrics.steps(), look.model));
         GaugeWithCallback.builder()
                 .name("smelt_memory_bytes_per_second")
-                .help("What memory gave in the first idle moment, by a sweep with all threads.")
+                .help("What memory gave in the first idle seconds, by a sweep with all threads.")
                 .callback(out -> {
                     double rate = memoryRate.getAsDouble();
                     if (rate > 0) {
