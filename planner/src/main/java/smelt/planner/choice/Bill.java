@@ -1,0 +1,57 @@
+package smelt.planner.choice;
+
+import smelt.planner.catalogue.Device;
+
+/**
+ * What machines cost.
+ *
+ * @param load at the peak, as a share of what they can
+ */
+public record Bill(Supply supply, Device device, int machines, int devices, double load) {
+    public static Bill of(Plan plan) {
+        return new Bill(
+                plan.supply(), plan.deployment().layout().device(), plan.machines(), plan.devices(), plan.load());
+    }
+
+    /** Dollars at once. */
+    public double purchase() {
+        return switch (supply) {
+            case Supply.Bought bought ->
+                devices
+                        * (bought.purchase().dollars().value()
+                                + bought.purchase().hostDollarsPerDevice().value());
+            case Supply.Owned owned -> 0;
+            case Supply.Rented rented -> 0;
+        };
+    }
+
+    /** At the wall, at the peak. */
+    double watts() {
+        return Power.watts(device, devices, load);
+    }
+
+    /** Electricity of an hour at the mean load, where the machines are ours. */
+    double energyPerHour(Economy economy) {
+        double watts = Power.watts(device, devices, load * economy.utilisation());
+        return watts / 1e3 * economy.pue() * economy.dollarsPerKwh();
+    }
+
+    /** Dollars of an hour. */
+    public double perHour(Economy economy) {
+        return switch (supply) {
+            case Supply.Rented rented -> rented.dollars(machines, devices);
+            case Supply.Owned owned -> energyPerHour(economy);
+            case Supply.Bought bought ->
+                purchase() / (economy.years() * Economy.HOURS_PER_YEAR) + energyPerHour(economy);
+        };
+    }
+
+    /** Dollars per million tokens of any kind, of a plan that costs so much. */
+    public static double perMillion(Plan plan, Demand demand, Economy economy) {
+        double tokens = plan.requestsPerSecond()
+                * economy.utilisation()
+                * 3600
+                * demand.workload().tokens();
+        return of(plan).perHour(economy) / tokens * 1e6;
+    }
+}

@@ -1,0 +1,34 @@
+package smelt.planner.choice;
+
+import java.util.List;
+
+/**
+ * The answer.
+ *
+ * @param front what no other plan beats in cost, time to first token, time per token and power; the cheapest first
+ * @param lost the best of each other kind, with the reason
+ * @param apis what sellers of answers would take for the same
+ * @param breakEvens of the best bought or owned plan
+ * @param assumptions that all figures rest on
+ */
+public record Choice(
+        Question question,
+        List<Plan> front,
+        List<Lost> lost,
+        List<ApiCost> apis,
+        List<BreakEven> breakEvens,
+        List<String> assumptions,
+        int tried) {
+    public Choice {
+        front = List.copyOf(front);
+        lost = List.copyOf(lost);
+        apis = List.copyOf(apis);
+        breakEvens = List.copyOf(breakEvens);
+        assumptions = List.copyOf(assumptions);
+    }
+
+    /** The cheapest that holds all constraints. */
+    public Plan best() {
+        return front.getFirst();
+    }
+}

@@ -1,0 +1,176 @@
+package smelt.planner.choice;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.planner.catalogue.Device;
+import smelt.planner.model.NumberFormats;
+import smelt.planner.time.Forecaster;
+
+/** Why nothing holds all constraints, and the least that would have to give. */
+final class Conflict {
+    private static final int MOST_DEVICES = 64;
+
+    private final Question question;
+    private final Forecaster forecaster;
+    private final Progress progress;
+
+    Conflict(Question question, Forecaster forecaster, Progress progress) {
+        this.question = question;
+        this.forecaster = forecaster;
+        this.progress = progress;
+    }
+
+    /** One constraint that could be loosened, by which the plan would do. */
+    private record Relaxation(Constraint constraint, Plan plan) {
+        String text() {
+            Measure measure = constraint.measure();
+            double value = measure.of(plan);
+            String change = constraint.most() == 0
+                    ? "without '" + measure.title() + "'"
+                    : "with " + measure.title() + " " + measure.text(value) + " rather than "
+                            + measure.text(constraint.most());
+            return change + ": " + plan.text() + " (" + plan.supply().text() + ")";
+        }
+    }
+
+    Failure explain(Search.Found found) {
+        return found.plans().isEmpty() ? nothingFits(found) : contradiction(found.plans());
+    }
+
+    private Failure contradiction(List<Plan> here) {
+        List<Constraint> minimal = new ArrayList<>(question.constraints());
+        for (Constraint constraint : question.constraints()) { // each that is not needed for the contradiction goes
+            minimal.remove(constraint);
+            if (here.stream().anyMatch(new Ranking(minimal)::holds)) {
+                minimal.add(constraint);
+            }
+        }
+        List<Constraint> asked = minimal.stream()
+                .sorted(Comparator.comparing(Constraint::measure))
+                .toList();
+        String what = asked.size() == 1
+                ? "Nothing that can be had does this: " + asked.getFirst().text()
+                : "These contradict each other: "
+                        + String.join("; ", asked.stream().map(Constraint::text).toList());
+        List<Relaxation> relaxations = relaxations(question.constraints(), here);
+        String place = "";
+        if (relaxations.isEmpty()) {
+            List<Constraint> all = new ArrayList<>(question.constraints());
+            all.addAll(implied());
+            relaxations = relaxations(all, opened().plans());
+            place = "with other machines ";
+        }
+        return Failure.of(FailureCode.INVALID_ARGUMENT, what).withNextStep(step(relaxations, place, here));
+    }
+
+    private String step(List<Relaxation> relaxations, String place, List<Plan> here) {
+        if (!relaxations.isEmpty()) {
+            return "it would do " + place
+                    + String.join(
+                            "; or ",
+                            relaxations.stream().limit(3).map(Relaxation::text).toList());
+        }
+        var ranking = new Ranking(question.constraints());
+        Plan nearest = ranking.nearest(here).orElseThrow();
+        List<String> values = question.constraints().stream()
+                .filter(c -> !c.holds(nearest))
+                .map(c ->
+                        c.measure().title() + " " + c.measure().text(c.measure().of(nearest)))
+                .toList();
+        return "no single one helps; the nearest is " + nearest.text() + " ("
+                + nearest.supply().text() + ") with " + String.join(", ", values);
+    }
+
+    /** The smallest loosening of each constraint that is enough by itself, the smallest first. */
+    private static List<Relaxation> relaxations(List<Constraint> constraints, List<Plan> plans) {
+        List<Relaxation> all = new ArrayList<>();
+        for (Constraint constraint : constraints) {
+            List<Constraint> others = new ArrayList<>(constraints);
+            others.remove(constraint);
+            var ranking = new Ranking(others);
+            plans.stream()
+                    .filter(ranking::holds)
+                    .filter(p -> !Double.isNaN(constraint.measure().of(p)))
+                    .min(Comparator.comparingDouble(
+                                    (Plan p) -> constraint.measure().of(p))
+                            .thenComparingDouble(p -> p.cost().perMillion()))
+                    .ifPresent(p -> all.add(new Relaxation(constraint, p)));
+        }
+        all.sort(Comparator.comparingDouble(r -> r.constraint.excess(r.plan)));
+        return all;
+    }
+
+    /** What the choice of supplies says in constraints. */
+    private List<Constraint> implied() {
+        Supplies supplies = question.supplies();
+        if (!supplies.rent() && !supplies.buy()) {
+            return List.of(new Constraint(Measure.NOT_OWNED, 0));
+        }
+        return supplies.buy() ? List.of() : List.of(new Constraint(Measure.BOUGHT, 0));
+    }
+
+    private Search.Found opened() {
+        return new Search(question.with(question.supplies().opened()), forecaster, progress).run();
+    }
+
+    private Failure nothingFits(Search.Found found) {
+        String reasons = String.join(
+                "; ",
+                found.unfit().stream()
+                        .limit(4)
+                        .map(l -> l.device() + (l.supply().isEmpty() ? "" : " (" + l.supply() + ")") + " " + l.reason())
+                        .toList());
+        Failure failure = Failure.of(
+                FailureCode.INVALID_ARGUMENT,
+                found.unfit().isEmpty()
+                        ? "No machine can be had: no owned one, no offer and no price is known for what is asked"
+                        : question.model().name() + " fits nowhere: " + reasons);
+        return failure.withNextStep(room());
+    }
+
+    /** The fewest bits, and the fewest devices, with which it would fit. */
+    private String room() {
+        List<Device> devices = question.space().devices().isEmpty()
+                ? question.supplies().owned().stream().map(Supply.Owned::kind).toList()
+                : question.space().devices();
+        List<NumberFormats> small = List.of(NumberFormats.named("q8_0"), NumberFormats.named("int4"));
+        SearchSpace space = question.space();
+        Search.Found more = new Search(
+                        question.with(question.supplies().opened())
+                                .with(new SearchSpace(
+                                        devices,
+                                        space.formats(),
+                                        space.engines(),
+                                        MOST_DEVICES,
+                                        false,
+                                        space.host(),
+                                        false)),
+                        forecaster,
+                        progress)
+                .run();
+        Search.Found smaller = new Search(
+                        question.with(new SearchSpace(
+                                devices, small, space.engines(), space.mostDevices(), false, space.host(), false)),
+                        forecaster,
+                        progress)
+                .run();
+        List<String> ways = new ArrayList<>();
+        fewest(smaller).ifPresent(p -> ways.add("with smaller weights: " + p.text()));
+        fewest(more)
+                .ifPresent(p -> ways.add(
+                        "with more devices: " + p.text() + " (" + p.supply().text() + ")"));
+        return ways.isEmpty()
+                ? "nothing in the catalogue has room for it"
+                : "it would fit " + String.join("; or ", ways);
+    }
+
+    private static Optional<Plan> fewest(Search.Found found) {
+        return found.plans().stream()
+                .min(Comparator.comparingInt(Plan::devices)
+                        .thenComparingDouble(p -> p.cost().perMillion()));
+    }
+}

@@ -1,0 +1,175 @@
+package smelt.planner.choice;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import smelt.planner.catalogue.Device;
+import smelt.planner.time.Layout;
+
+/** How a plan is carried out: lines for a shell, manifests for Kubernetes. */
+public final class Manifests {
+
+    private Manifests() {}
+
+    /** What starts one copy, by the plan's own engine; run it once for each copy. */
+    public static List<String> startCommands(Plan plan, Question question) {
+        List<String> lines = new ArrayList<>();
+        if (plan.replicas() > 1) {
+            lines.add("# " + plan.replicas() + " times, behind a balancer");
+        }
+        if (plan.deployment().layout().disaggregated()) {
+            lines.add("# for answers; the same again on "
+                    + plan.deployment().layout().prefillDevices() + " devices for prompts, joined by a KV connector");
+        }
+        lines.add(Start.of(plan, question).line());
+        return lines;
+    }
+
+    /** A deployment and its service. */
+    public static String kubernetes(Plan plan, Question question) {
+        Start start = Start.of(plan, question);
+        String name = name(question);
+        int copies = plan.replicas() + question.demand().spares();
+        Layout layout = plan.deployment().layout();
+        StringBuilder text = new StringBuilder();
+        if (layout.devices() > plan.supply().devicesPerMachine()) {
+            text.append("# One copy needs several machines: its pods must find each other (LeaderWorkerSet, Ray).\n");
+        }
+        text.append(pods(plan.text(), name, copies));
+        String label = nodeLabel(layout.device());
+        if (!label.isEmpty()) {
+            text.append("      nodeSelector: {").append(label).append("}\n");
+        }
+        text.append(container(start, resource(layout)));
+        return text.append(service(name)).toString();
+    }
+
+    private static String pods(String plan, String name, int copies) {
+        return String.format(Locale.ROOT, """
+            # %s
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata:
+              name: %s
+              labels: {app: %s}
+            spec:
+              replicas: %d
+              selector:
+                matchLabels: {app: %s}
+              template:
+                metadata:
+                  labels: {app: %s}
+                spec:
+                  # Answers that are being written may come to their end.
+                  terminationGracePeriodSeconds: 120
+            """, plan, name, name, copies, name, name);
+    }
+
+    private static String container(Start start, String resource) {
+        return String.format(
+                Locale.ROOT,
+                """
+                  containers:
+                    - name: server
+                      image: %s
+                      command: [%s]
+                      args: [%s]
+                      ports:
+                        - {name: http, containerPort: %d}
+                      resources:
+                        limits: {%s}
+                      startupProbe:
+                        httpGet: {path: %s, port: http}
+                        # Weights are read first: up to an hour.
+                        failureThreshold: 360
+                        periodSeconds: 10
+                      readinessProbe:
+                        httpGet: {path: %s, port: http}
+                        periodSeconds: 10
+                      volumeMounts:
+                        # Devices of one machine meet in shared memory.
+                        - {name: shm, mountPath: /dev/shm}
+                        - {name: models, mountPath: /models}
+                  volumes:
+                    - {name: shm, emptyDir: {medium: Memory, sizeLimit: 16Gi}}
+                    - {name: models, persistentVolumeClaim: {claimName: models}}
+            """,
+                start.image(),
+                quoted(start.command()),
+                quoted(start.arguments()),
+                start.port(),
+                resource,
+                start.health(),
+                start.health());
+    }
+
+    private static String service(String name) {
+        return String.format(Locale.ROOT, """
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: %s
+            spec:
+              selector: {app: %s}
+              ports:
+                - {name: http, port: 80, targetPort: http}
+            """, name, name);
+    }
+
+    private static String quoted(List<String> words) {
+        return words.stream()
+                .map(w -> '"' + w.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A DNS label. */
+    private static String name(Question question) {
+        String plain = question.model().name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String cut = plain.length() > 50 ? plain.substring(0, 50) : plain;
+        String name = cut.replaceAll("^-+|-+$", "");
+        return name.isEmpty() ? "model" : name;
+    }
+
+    private static String resource(Layout layout) {
+        String kind = switch (layout.device().kind()) {
+            case CPU, SHARED_MEMORY -> "";
+            case TPU -> "google.com/tpu";
+            case GPU, ACCELERATOR -> vendor(layout.device().name()) + kindOf(layout.device());
+        };
+        return kind.isEmpty() ? "" : kind + ": " + layout.devices();
+    }
+
+    private static String vendor(String device) {
+        String name = device.toLowerCase(Locale.ROOT);
+        if (name.startsWith("mi") || name.contains("instinct")) {
+            return "amd.com/";
+        }
+        if (name.contains("gaudi")) {
+            return "habana.ai/";
+        }
+        if (name.contains("inferentia") || name.contains("trainium")) {
+            return "aws.amazon.com/";
+        }
+        return name.contains("arc") ? "gpu.intel.com/" : "nvidia.com/";
+    }
+
+    private static String kindOf(Device device) {
+        String name = device.name().toLowerCase(Locale.ROOT);
+        if (name.contains("gaudi")) {
+            return "gaudi";
+        }
+        if (name.contains("arc")) {
+            return "i915";
+        }
+        return name.contains("inferentia") || name.contains("trainium") ? "neuron" : "gpu";
+    }
+
+    /** NVIDIA's feature discovery names products so. */
+    private static String nodeLabel(Device device) {
+        return device.kind() == Device.Kind.GPU && vendor(device.name()).equals("nvidia.com/")
+                ? "nvidia.com/gpu.present: \"true\""
+                : "";
+    }
+}

@@ -1,0 +1,54 @@
+package smelt.planner.choice;
+
+import java.util.function.ToDoubleFunction;
+
+/** What a constraint can bound; less is better. */
+public enum Measure {
+    TTFT("time to the first token", "ttft", Plan::ttft),
+    TPOT("time per output token", "tpot", Plan::tpot),
+    PER_MILLION("cost per million tokens", "cost", p -> p.cost().perMillion()),
+    PURCHASE("purchase", "budget", p -> p.cost().purchase()),
+    PER_HOUR("cost per hour", "budget", p -> p.cost().dollarsPerHour()),
+    WATTS("power", "power", p -> p.cost().watts()),
+    DEVICES("number of devices", "max-devices", Plan::devices),
+    /** Devices at somebody else's site. */
+    OFF_PREMISES("data stays on premises", "on-premises", p -> p.supply() instanceof Supply.Rented ? p.devices() : 0),
+    /** Devices that are not there yet. */
+    NOT_OWNED("only owned machines", "own", p -> p.supply() instanceof Supply.Owned ? 0 : p.devices()),
+    BOUGHT("nothing is bought", "buy", p -> p.supply() instanceof Supply.Bought ? p.devices() : 0);
+
+    private final String title;
+    private final String setting;
+    private final ToDoubleFunction<Plan> amount;
+
+    Measure(String title, String setting, ToDoubleFunction<Plan> amount) {
+        this.title = title;
+        this.setting = setting;
+        this.amount = amount;
+    }
+
+    public double of(Plan plan) {
+        return amount.applyAsDouble(plan);
+    }
+
+    /** For people. */
+    public String title() {
+        return title;
+    }
+
+    /** The setting that bounds it. */
+    public String setting() {
+        return setting;
+    }
+
+    /** {@code value} with its unit. */
+    public String text(double value) {
+        return switch (this) {
+            case TTFT, TPOT -> Texts.seconds(value);
+            case PER_MILLION, PURCHASE -> Texts.dollars(value);
+            case PER_HOUR -> Texts.dollars(value) + "/h";
+            case WATTS -> Texts.watts(value);
+            case DEVICES, OFF_PREMISES, NOT_OWNED, BOUGHT -> Texts.number(value);
+        };
+    }
+}

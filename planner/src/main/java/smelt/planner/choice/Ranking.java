@@ -1,0 +1,107 @@
+package smelt.planner.choice;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** Which plans nothing beats in everything, and why each of the others lost. */
+final class Ranking {
+    /** Plans that differ by less are told apart by their cost alone. */
+    private static final double ALIKE = 1.05;
+
+    private static final List<ToDoubleFunction<Plan>> OBJECTIVES = List.of(
+            p -> p.cost().perMillion(), Plan::ttft, Plan::tpot, p -> p.cost().watts());
+
+    private static final Comparator<Plan> CHEAPEST = Comparator.comparingDouble(
+                    (Plan p) -> p.cost().perMillion())
+            .thenComparingDouble(Plan::tpot)
+            .thenComparingDouble(Plan::ttft)
+            .thenComparing(Plan::text);
+
+    private final List<Constraint> constraints;
+
+    Ranking(List<Constraint> constraints) {
+        this.constraints = constraints;
+    }
+
+    boolean holds(Plan plan) {
+        return constraints.stream().allMatch(c -> c.holds(plan));
+    }
+
+    /** What no other plan beats, the cheapest first. */
+    static List<Plan> front(List<Plan> plans) {
+        List<Plan> sorted = plans.stream().sorted(CHEAPEST).toList();
+        List<Plan> front = new ArrayList<>();
+        for (Plan plan : sorted) { // what beats a plan is not dearer, so it stands before it
+            if (front.stream().noneMatch(other -> beats(other, plan))) {
+                front.add(plan);
+            }
+        }
+        return front;
+    }
+
+    /** Not dearer, and in nothing worse by more than forecasts are worth. */
+    private static boolean beats(Plan other, Plan plan) {
+        return !(other.cost().perMillion() > plan.cost().perMillion())
+                && OBJECTIVES.stream().allMatch(o -> !(o.applyAsDouble(other) > ALIKE * o.applyAsDouble(plan)));
+    }
+
+    /** The best of each device and supply that is not on the front, with what speaks against it; the nearest first. */
+    List<Lost> lost(List<Plan> plans, List<Plan> front) {
+        Map<String, List<Plan>> groups = new LinkedHashMap<>();
+        for (Plan plan : plans) {
+            groups.computeIfAbsent(group(plan), g -> new ArrayList<>()).add(plan);
+        }
+        List<Lost> lost = new ArrayList<>();
+        groups.forEach((name, group) -> {
+            if (front.stream().noneMatch(winner -> group(winner).equals(name))) {
+                lost.add(verdict(group, front));
+            }
+        });
+        lost.sort(Comparator.comparingDouble(
+                l -> l.best().map(p -> p.cost().perMillion()).orElse(Double.MAX_VALUE)));
+        return lost;
+    }
+
+    private static String group(Plan plan) {
+        return plan.supply().device() + "|" + plan.supply().text();
+    }
+
+    private Lost verdict(List<Plan> group, List<Plan> front) {
+        Optional<Plan> feasible = group.stream().filter(this::holds).min(CHEAPEST);
+        if (feasible.isPresent()) {
+            return new Lost(feasible.get(), beaten(feasible.get(), front));
+        }
+        Plan nearest = nearest(group).orElseThrow();
+        List<String> broken = constraints.stream()
+                .filter(c -> !c.holds(nearest))
+                .map(c -> c.broken(nearest))
+                .toList();
+        return new Lost(nearest, String.join("; ", broken));
+    }
+
+    private static String beaten(Plan plan, List<Plan> front) {
+        return front.stream()
+                .filter(winner -> beats(winner, plan))
+                .findFirst()
+                .map(winner -> "beaten in all by " + winner.text() + " ("
+                        + winner.supply().text() + "): "
+                        + Texts.dollars(winner.cost().perMillion()) + " rather than "
+                        + Texts.dollars(plan.cost().perMillion()) + " a million tokens, "
+                        + Texts.seconds(winner.tpot()) + " rather than " + Texts.seconds(plan.tpot()) + " a token")
+                .orElse("beaten by several");
+    }
+
+    /** The plan that breaks its worst constraint least. */
+    Optional<Plan> nearest(List<Plan> plans) {
+        return plans.stream().min(Comparator.comparingDouble(this::worst).thenComparing(CHEAPEST));
+    }
+
+    private double worst(Plan plan) {
+        return constraints.stream().mapToDouble(c -> c.excess(plan)).max().orElse(0);
+    }
+}

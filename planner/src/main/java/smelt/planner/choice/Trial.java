@@ -1,0 +1,111 @@
+package smelt.planner.choice;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import smelt.base.Failure;
+import smelt.base.FailureCode;
+import smelt.planner.simulation.Arrivals;
+import smelt.planner.simulation.Lengths;
+import smelt.planner.simulation.Limits;
+import smelt.planner.simulation.SchedulerSettings;
+import smelt.planner.simulation.Service;
+import smelt.planner.simulation.Simulation;
+import smelt.planner.simulation.SimulationResult;
+import smelt.planner.simulation.Window;
+import smelt.planner.time.Forecaster;
+
+/**
+ * Plays requests against plans: they come when they like and are longer and shorter than the mean, as those of users
+ * are and those of a closed loop are not.
+ */
+final class Trial {
+    /** Requests that must be answered within the limits. */
+    static final double GOOD = 0.9;
+
+    private static final long SEED = 7;
+    private static final long REQUESTS = 2000;
+    private static final int PREFIXES = 8;
+    private static final int MOST_TRIES = 6;
+    private static final int MOST_REPLICAS = 512;
+    private static final double NO_LIMIT = 1e6;
+
+    private final Question question;
+    private final Forecaster forecaster;
+    private final Arrivals arrivals;
+    private final Limits limits;
+
+    /** Of a question that tells a rate. */
+    Trial(Question question, Forecaster forecaster) {
+        this.question = question;
+        this.forecaster = forecaster;
+        Workload w = question.demand().workload();
+        Lengths lengths = Lengths.uniform(half(w.input()), 3 * half(w.input()), half(w.output()), 3 * half(w.output()))
+                .withPrefix(w.prefixHitShare(), PREFIXES);
+        arrivals = Arrivals.gamma(
+                question.demand().requestsPerSecond().orElseThrow(), w.burstiness(), REQUESTS, lengths, SEED);
+        limits = new Limits(limit(Measure.TTFT), limit(Measure.TPOT));
+    }
+
+    private static int half(int tokens) {
+        return Math.max(1, tokens / 2);
+    }
+
+    private double limit(Measure measure) {
+        return question.constraints().stream()
+                .filter(c -> c.measure() == measure)
+                .mapToDouble(Constraint::most)
+                .min()
+                .orElse(NO_LIMIT);
+    }
+
+    /** Whether nine of ten requests were answered within the limits, or nobody tried. */
+    static boolean isGood(Plan plan) {
+        return plan.trial().map(r -> r.goodput() >= GOOD && !r.saturated()).orElse(true);
+    }
+
+    /** The plan with as many more copies as queues need, or the last that was tried. */
+    Plan strengthened(Plan plan) {
+        if (plan.replicas() > MOST_REPLICAS || plan.placement().kind() != Placement.Kind.NOTHING) {
+            return plan;
+        }
+        var pricing = new Pricing(question.demand(), question.economy());
+        Plan stronger = plan;
+        for (int i = 0; i < MOST_TRIES; i++) {
+            stronger = stronger.with(run(stronger));
+            if (isGood(stronger)) {
+                break;
+            }
+            int more = stronger.replicas() + Math.max(1, stronger.replicas() / 4);
+            Optional<Plan> next = pricing.plan(plan.point(), plan.supply(), more);
+            if (next.isEmpty()) {
+                break;
+            }
+            stronger = next.get();
+        }
+        return stronger.trial().isPresent() ? stronger : stronger.with(run(stronger));
+    }
+
+    private SimulationResult run(Plan plan) {
+        SchedulerSettings settings =
+                SchedulerSettings.of(plan.deployment().engine().name());
+        var service = new Service(forecaster.clock(plan.deployment()), settings).withReplicas(plan.replicas());
+        return Simulation.run(service, arrivals, new Window(REQUESTS / 10, REQUESTS), limits);
+    }
+
+    /** What is said where queues break the limits whatever is taken. */
+    Failure refusal(List<Plan> played) {
+        Plan best = played.stream()
+                .max(Comparator.comparingDouble(
+                        p -> p.trial().map(SimulationResult::goodput).orElse(0.0)))
+                .orElseThrow();
+        SimulationResult result = best.trial().orElseThrow();
+        return Failure.of(
+                        FailureCode.INVALID_ARGUMENT,
+                        "Where requests come when they like, " + Texts.number(100 * result.goodput())
+                                + "% of them at most are answered within the limits, by " + best.text())
+                .withNextStep("nine of ten would be with a time to the first token of "
+                        + Texts.seconds(result.ttft().p90()) + " and a time per output token of "
+                        + Texts.seconds(result.tpot().p90()));
+    }
+}

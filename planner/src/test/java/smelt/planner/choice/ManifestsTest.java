@@ -1,0 +1,55 @@
+package smelt.planner.choice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Guards planner/: what is written to start a plan. */
+final class ManifestsTest {
+    private static final Choice CHOICE = SampleChoice.named("meta-llama/Llama-2-70b-hf");
+
+    private static List<JsonNode> documents(String yaml) {
+        List<JsonNode> all = new ArrayList<>();
+        try (var parser = new YAMLMapper().readerFor(JsonNode.class).<JsonNode>readValues(yaml)) {
+            parser.forEachRemaining(all::add);
+        }
+        return all;
+    }
+
+    @Test
+    void manifestsAreYamlThatStartsAsManyCopies() {
+        for (Plan plan : CHOICE.front()) {
+            List<JsonNode> all = documents(Manifests.kubernetes(plan, CHOICE.question()));
+            assertThat(all).extracting(d -> d.path("kind").asString()).containsExactly("Deployment", "Service");
+            JsonNode spec = all.getFirst().path("spec");
+            assertThat(spec.path("replicas").asInt()).isEqualTo(plan.replicas());
+            JsonNode container =
+                    spec.path("template").path("spec").path("containers").path(0);
+            assertThat(container
+                            .path("resources")
+                            .path("limits")
+                            .path("nvidia.com/gpu")
+                            .asInt())
+                    .isEqualTo(plan.deployment().layout().devices());
+            assertThat(all.getFirst().path("metadata").path("name").asString())
+                    .matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
+        }
+    }
+
+    @Test
+    void vllmIsToldTheLayout() {
+        Plan plan = CHOICE.front().stream()
+                .filter(p -> p.deployment().layout().pipeline() > 1)
+                .findFirst()
+                .orElseThrow();
+        assertThat(String.join("\n", Manifests.startCommands(plan, CHOICE.question())))
+                .contains("vllm serve meta-llama/Llama-2-70b-hf")
+                .contains(
+                        "--pipeline-parallel-size " + plan.deployment().layout().pipeline())
+                .contains("--max-num-seqs " + plan.concurrency());
+    }
+}
