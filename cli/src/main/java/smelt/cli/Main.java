@@ -71,6 +71,7 @@ public final class Main implements Runnable {
         all.put("bench-types", BenchTypesCommand::new);
         all.put("explain", ExplainCommand::new);
         all.put("doctor", DoctorCommand::new);
+        all.put("plan", PlanCommand::commandLine);
         all.put(CompletionCommand.NAME, CompletionCommand::new);
         return all;
     }

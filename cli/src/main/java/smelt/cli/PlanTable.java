@@ -1,0 +1,128 @@
+package smelt.cli;
+
+import java.util.List;
+import smelt.planner.choice.ApiCost;
+import smelt.planner.choice.BreakEven;
+import smelt.planner.choice.Choice;
+import smelt.planner.choice.Lost;
+import smelt.planner.choice.Manifests;
+import smelt.planner.choice.Plan;
+import smelt.planner.choice.Texts;
+import smelt.planner.time.Interval;
+
+/** A choice for people. */
+final class PlanTable {
+    private static final int MOST_PLANS = 12;
+    private static final int MOST_LOST = 20;
+
+    private final Choice choice;
+
+    PlanTable(Choice choice) {
+        this.choice = choice;
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        text.append(choice.tried()).append(" layouts tried; nothing beats these (the cheapest first):\n\n");
+        text.append(plans());
+        text.append("\nThe cheapest, ").append(choice.best().text()).append(":\n");
+        details(text, choice.best());
+        if (!choice.lost().isEmpty()) {
+            text.append("\nWhy others lost:\n").append(lost());
+        }
+        money(text);
+        text.append("\nStart it with:\n  ")
+                .append(String.join("\n  ", Manifests.startCommands(choice.best(), choice.question())))
+                .append("\n\nAssumptions:\n");
+        choice.assumptions().forEach(a -> text.append("  - ").append(a).append('\n'));
+        return text.toString();
+    }
+
+    private Table plans() {
+        Table table =
+                new Table("plan", "from", ">TTFT", ">TPOT", ">tok/s", ">$/M tokens", ">$/h", ">power", ">J/token");
+        choice.front().stream()
+                .limit(MOST_PLANS)
+                .forEach(p -> table.row(
+                        p.text(),
+                        p.supply().text(),
+                        Texts.seconds(p.ttft()),
+                        Texts.seconds(p.tpot()),
+                        Texts.number(p.tokensPerSecond()),
+                        Texts.dollars(p.cost().perMillion()),
+                        Texts.dollars(p.cost().dollarsPerHour()),
+                        Texts.watts(p.cost().watts()),
+                        Texts.number(p.cost().joulesPerToken())));
+        return table;
+    }
+
+    private static void details(StringBuilder text, Plan plan) {
+        var memory = plan.forecast().memory();
+        Table table = new Table("", "");
+        table.row("  requests under way", plan.concurrency() + " in each copy, at the peak");
+        table.row("  time to first token", millis(plan.forecast().ttftMillis()));
+        table.row("  time per token", millis(plan.forecast().tpotMillis()));
+        plan.trial()
+                .ifPresent(r -> table.row(
+                        "  with random arrivals",
+                        Texts.number(100 * r.goodput()) + "% within the limits; 95%: first token "
+                                + Texts.seconds(r.ttft().p95()) + ", per token "
+                                + Texts.seconds(r.tpot().p95())));
+        table.row(
+                "  a million tokens",
+                Texts.dollars(plan.cost().input()) + " computed input, "
+                        + Texts.dollars(plan.cost().cached()) + " cached input, "
+                        + Texts.dollars(plan.cost().output()) + " output");
+        table.row(
+                "  memory of a device",
+                Texts.gigabytes(memory.weightBytes()) + " weights, " + Texts.gigabytes(memory.kvBytes())
+                        + " keys and values, "
+                        + Texts.gigabytes((double) memory.activationBytes() + memory.overheadBytes())
+                        + " else, of " + Texts.gigabytes(memory.availableBytes()));
+        if (plan.cost().purchase() > 0) {
+            table.row("  to buy", Texts.dollars(plan.cost().purchase()));
+        }
+        table.toString().lines().skip(1).forEach(l -> text.append(l).append('\n'));
+    }
+
+    /** With the interval of 90%. */
+    private static String millis(Interval interval) {
+        return Texts.seconds(interval.value() / 1e3) + " (90%: " + Texts.seconds(interval.low() / 1e3) + " to "
+                + Texts.seconds(interval.high() / 1e3) + ")";
+    }
+
+    private String lost() {
+        StringBuilder text = new StringBuilder();
+        List<Lost> all = choice.lost();
+        all.stream()
+                .limit(MOST_LOST)
+                .forEach(l -> text.append("  ")
+                        .append(l.device())
+                        .append(l.supply().isEmpty() ? "" : " (" + l.supply() + ")")
+                        .append(": ")
+                        .append(l.reason())
+                        .append('\n'));
+        if (all.size() > MOST_LOST) {
+            text.append("  and ").append(all.size() - MOST_LOST).append(" more; --json has all\n");
+        }
+        return text.toString();
+    }
+
+    private void money(StringBuilder text) {
+        for (ApiCost api : choice.apis()) {
+            text.append("\nThe API of ").append(api.price().seller()).append(" takes ");
+            text.append(Texts.dollars(api.perMillion())).append(" a million tokens of this mix.");
+        }
+        for (BreakEven even : choice.breakEvens()) {
+            text.append("\nBuying ").append(even.plan().text());
+            text.append(
+                    even.isReachable()
+                            ? " pays from " + Texts.number(even.hoursPerYear())
+                                    + " hours of full load a year on, against "
+                            : " never pays against ");
+            text.append(even.against()).append('.');
+        }
+        text.append(choice.apis().isEmpty() && choice.breakEvens().isEmpty() ? "" : "\n");
+    }
+}
