@@ -100,7 +100,9 @@ final class ConfigFields {
 
     /** A list of one text for each layer; none where the field is not there. */
     Optional<List<String>> layerTexts(String key, int layers) {
-        return has(key) ? Optional.of(list(key, layers).map(JsonNode::asString).toList()) : Optional.empty();
+        return has(key)
+                ? Optional.of(list(key, layers).map(node -> node.asString("")).toList())
+                : Optional.empty();
     }
 
     private Stream<JsonNode> list(String key, int size) {

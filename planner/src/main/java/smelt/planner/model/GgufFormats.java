@@ -16,9 +16,21 @@ final class GgufFormats {
         WIDE
     }
 
-    private record Sum(double bytes, double numbers) {
+    /** What the tensors of a part add up to; named after the largest. */
+    private record Sum(double bytes, double numbers, long largest, WeightFormat named) {
+        static final Sum NONE = new Sum(0, 0, 0, FormatNames.weights(DType.F32));
+
         Sum plus(Tensor tensor) {
-            return new Sum(bytes + tensor.data().byteSize(), numbers + tensor.elements());
+            boolean larger = tensor.elements() > largest;
+            return new Sum(
+                    bytes + tensor.data().byteSize(),
+                    numbers + tensor.elements(),
+                    larger ? tensor.elements() : largest,
+                    larger ? FormatNames.weights(tensor.type()) : named);
+        }
+
+        WeightFormat format() {
+            return new WeightFormat(named.name(), Math.max(0.1, 8 * bytes / numbers), named.arithmetic());
         }
     }
 
@@ -26,38 +38,25 @@ final class GgufFormats {
 
     static NumberFormats of(ModelFile file) {
         Map<Part, Sum> sums = new EnumMap<>(Part.class);
-        Map<Part, String> names = new EnumMap<>(Part.class);
-        double largest = 0;
-        WeightFormat main = FormatNames.weights(DType.F32);
         for (Tensor tensor : file.tensors().values()) {
-            Part part = part(tensor);
-            sums.put(part, sums.getOrDefault(part, new Sum(0, 0)).plus(tensor));
-            if (part != Part.WIDE && tensor.elements() > largest) {
-                largest = tensor.elements();
-                main = FormatNames.weights(tensor.type());
-            }
-            names.putIfAbsent(part, FormatNames.weights(tensor.type()).name());
+            sums.merge(part(tensor), Sum.NONE.plus(tensor), (sum, one) -> sum.plus(tensor));
         }
-        Precision arithmetic = main.arithmetic();
-        WeightFormat attention = format(sums, names, Part.ATTENTION, main);
-        WeightFormat feedForward = format(sums, names, Part.FEED_FORWARD, attention);
+        WeightFormat attention = format(sums, Part.ATTENTION, Sum.NONE.named());
+        WeightFormat feedForward = format(sums, Part.FEED_FORWARD, attention);
+        WeightFormat experts = format(sums, Part.EXPERTS, feedForward);
+        Precision arithmetic = experts.arithmetic();
         return new NumberFormats(
                 attention,
                 feedForward,
-                format(sums, names, Part.EXPERTS, feedForward),
-                format(sums, names, Part.WIDE, main),
+                experts,
+                format(sums, Part.WIDE, attention),
                 arithmetic,
                 arithmetic == Precision.F32 ? 4 : 2);
     }
 
-    private static WeightFormat format(Map<Part, Sum> sums, Map<Part, String> names, Part part, WeightFormat fallback) {
-        Sum sum = sums.getOrDefault(part, new Sum(0, 0));
-        return sum.numbers() == 0
-                ? fallback
-                : new WeightFormat(
-                        names.getOrDefault(part, fallback.name()),
-                        Math.max(0.1, 8 * sum.bytes() / sum.numbers()),
-                        fallback.arithmetic());
+    private static WeightFormat format(Map<Part, Sum> sums, Part part, WeightFormat fallback) {
+        Sum sum = sums.getOrDefault(part, Sum.NONE);
+        return sum.numbers() == 0 ? fallback : sum.format();
     }
 
     private static Part part(Tensor tensor) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -45,7 +46,12 @@ public final class ModelCatalogue {
             "gguf",
             "thinking",
             "reasoning",
-            "preview");
+            "preview",
+            "kv",
+            "tput");
+
+    /** Month or version of a later training of the same shape, as in -0528 and -v2. */
+    private static final Pattern EDITION = Pattern.compile("[-_](\\d{4}|v\\d+)(?=[-_]|$)");
 
     /** Made on first use: commands that plan nothing do not read it. */
     private static final class BuiltIn {
@@ -83,6 +89,9 @@ public final class ModelCatalogue {
      */
     public static ModelShape named(String nameOrId) {
         String name = BuiltIn.BY_NAME.get(key(nameOrId));
+        if (name == null) {
+            name = BuiltIn.BY_NAME.get(key(EDITION.matcher(nameOrId).replaceAll("")));
+        }
         ModelShape shape = name == null ? null : BuiltIn.SHAPES.get(name);
         if (shape == null) {
             throw unknown(nameOrId);

@@ -200,6 +200,11 @@ final class CountsTest {
         assertThat(ModelCatalogue.named("zhipuai/GLM-5").name()).isEqualTo("glm-5");
         assertThat(ModelCatalogue.named("nvidia/DeepSeek-V3.1-NVFP4").name()).isEqualTo("deepseek-v3");
         assertThat(ModelCatalogue.named("Llama 3.3 70B Instruct AWQ").name()).isEqualTo("llama-3.3-70b");
+        assertThat(ModelCatalogue.named("nvidia/DeepSeek-R1-0528-NVFP4-v2").name())
+                .isEqualTo("deepseek-r1");
+        assertThat(ModelCatalogue.named("amd/Llama-3.1-405B-Instruct-FP8-KV").name())
+                .isEqualTo("llama-3.1-405b");
+        assertThat(ModelCatalogue.named("Qwen/Qwen3-32B-0101").name()).isEqualTo("qwen3-32b");
         assertThat(ModelCatalogue.named("llama3.1:8b").name()).isEqualTo("llama-3.1-8b");
         assertThat(ModelCatalogue.names()).hasSizeGreaterThan(80).doesNotHaveDuplicates();
     }

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import smelt.formats.Tensor;
 import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
 import smelt.models.Models;
+import smelt.planner.catalogue.JsonFile;
 
 /** Guards the planner's reading of model files: shapes agree with tensors, and with the graphs that run them. */
 final class ModelFilesTest {
@@ -116,5 +119,61 @@ final class ModelFilesTest {
         assertThatThrownBy(() -> ModelCatalogue.ofGguf(file)).isInstanceOf(Failure.class);
         assertThatThrownBy(() -> ModelCatalogue.ofConfig(folder.resolve("none.json")))
                 .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.code()).isEqualTo(FailureCode.NOT_FOUND));
+    }
+
+    /** What is left of a config after a few of its values are others. */
+    @Test
+    void aChangedConfigIsReadOrRefused() throws IOException {
+        long seed = 20261123;
+        Random random = new Random(seed);
+        List<String> texts = new ArrayList<>();
+        JsonFile.resource("models.json")
+                .path("models")
+                .values()
+                .forEach(m -> texts.add(m.path("config").toString()));
+        String[] values = {
+            "0",
+            "-1",
+            "1",
+            "2147483647",
+            "9223372036854775807",
+            "1e30",
+            "0.5",
+            "NaN",
+            "null",
+            "true",
+            "\"x\"",
+            "[]",
+            "[1,[2],{}]",
+            "{}",
+            "[null]"
+        };
+        int read = 0;
+        for (int i = 0; i < 3000; i++) {
+            String text = texts.get(random.nextInt(texts.size()));
+            for (int change = random.nextInt(3); change >= 0; change--) {
+                String[] fields = text.substring(1, text.length() - 1).split(",(?=\"[a-z_]+\":)");
+                int at = random.nextInt(fields.length);
+                String key = fields[at].substring(0, fields[at].indexOf(':') + 1);
+                fields[at] = key + values[random.nextInt(values.length)];
+                text = "{" + String.join(",", fields) + ",\"layer_types\":" + values[random.nextInt(values.length)]
+                        + "}";
+            }
+            Path config = Files.writeString(folder.resolve("config.json"), text);
+            try {
+                ModelShape shape = ModelCatalogue.ofConfig(config);
+                assertThat(Counts.parameters(shape))
+                        .as("seed %s, step %s: %s", seed, i, text)
+                        .isNotNegative();
+                assertThat(Counts.weightBytes(shape, NumberFormats.named("q4_k_m")))
+                        .isNotNegative();
+                read++;
+            } catch (Failure refused) {
+                assertThat(refused.code()).as(text).isNotEqualTo(FailureCode.INTERNAL);
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", step " + i + ": " + text, e);
+            }
+        }
+        assertThat(read).isPositive();
     }
 }
