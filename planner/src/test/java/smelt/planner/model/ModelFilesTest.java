@@ -149,7 +149,7 @@ final class ModelFilesTest {
             "[null]"
         };
         int read = 0;
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 1000; i++) {
             String text = texts.get(random.nextInt(texts.size()));
             for (int change = random.nextInt(3); change >= 0; change--) {
                 String[] fields = text.substring(1, text.length() - 1).split(",(?=\"[a-z_]+\":)");
