@@ -1,0 +1,69 @@
+package smelt.planner.prediction;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import smelt.planner.time.Calibration;
+import smelt.planner.time.CalibrationFile;
+import smelt.planner.time.Interval;
+import smelt.planner.time.Measurement;
+import smelt.planner.time.Outcome;
+
+/**
+ * Makes again what smelt has learnt from the measurements that come with it: {@code calibration.json},
+ * {@code leftovers.csv} and {@code error-board.json}. The same measurements give the same files.
+ */
+public final class Recalibration {
+    private Recalibration() {}
+
+    /** @param arguments the folder to write to: {@code planner/src/main/resources/smelt/planner} */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        List<Measurement> measurements = Measurements.toFit(Measurements.rows());
+        Map<CrossValidation.Split, List<Outcome>> outcomes = CrossValidation.of(measurements);
+        List<Outcome> all = new ArrayList<>();
+        outcomes.values().forEach(all::addAll);
+        Calibration calibration = Calibration.of(measurements).withIntervals(all);
+        CalibrationFile.write(calibration, folder);
+        ErrorBoard board = ErrorBoard.of(covered(outcomes));
+        Files.writeString(folder.resolve("error-board.json"), board.json() + "\n");
+        System.out.print(board.table());
+    }
+
+    /** Half of the models set the intervals that the other half is tried against, and the other way round. */
+    static Map<CrossValidation.Split, List<ErrorBoard.Covered>> covered(
+            Map<CrossValidation.Split, List<Outcome>> outcomes) {
+        List<List<Outcome>> halves = List.of(new ArrayList<>(), new ArrayList<>());
+        outcomes.values().forEach(part -> part.forEach(o -> halves.get(half(o)).add(o)));
+        List<Calibration> judges = new ArrayList<>();
+        for (List<Outcome> other : List.of(halves.get(1), halves.get(0))) {
+            judges.add(Calibration.of(List.of()).withIntervals(other));
+        }
+        Map<CrossValidation.Split, List<ErrorBoard.Covered>> covered = new EnumMap<>(CrossValidation.Split.class);
+        outcomes.forEach((split, part) -> covered.put(
+                split, part.stream().map(o -> judge(judges.get(half(o)), o)).toList()));
+        return covered;
+    }
+
+    private static ErrorBoard.Covered judge(Calibration judge, Outcome o) {
+        return new ErrorBoard.Covered(
+                o,
+                holds(judge.tpotInterval(o), o.measurement().tpotMillis()),
+                holds(judge.ttftInterval(o), o.measurement().ttftMillis()));
+    }
+
+    private static boolean holds(Interval interval, double value) {
+        return interval.low() <= value && value <= interval.high();
+    }
+
+    /** Rows of one model, device and engine stay together. */
+    private static int half(Outcome o) {
+        var d = o.measurement().deployment();
+        String key = d.model().name() + d.layout().device().name() + d.engine().name();
+        return Math.floorMod(key.hashCode() * 31 + 7, 2);
+    }
+}

@@ -1,0 +1,157 @@
+package smelt.planner.time;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A calibration as two files: {@code calibration.json} has the constants, {@code leftovers.csv} the errors left. */
+public final class CalibrationFile {
+    private static final String HEADER =
+            "set,engine,version,model,shape,device,precision,copies,spread,users,devices,input,output,tpot,ttft";
+
+    private CalibrationFile() {}
+
+    /** Writes both files into {@code folder}. */
+    public static void write(Calibration calibration, Path folder) {
+        try {
+            Files.writeString(folder.resolve("calibration.json"), json(calibration));
+            Files.writeString(folder.resolve("leftovers.csv"), csv(calibration));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Calibration read() {
+        try (InputStream json = open("calibration.json");
+                var csv = new BufferedReader(new InputStreamReader(open("leftovers.csv"), StandardCharsets.UTF_8))) {
+            JsonNode root = JsonMapper.shared().readTree(json);
+            return new Calibration(
+                    constants(root.path("logs")), leftovers(csv.lines().toList()), widths(root));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream open(String name) {
+        return Objects.requireNonNull(
+                CalibrationFile.class.getResourceAsStream("/smelt/planner/" + name), "no resource " + name);
+    }
+
+    private static String json(Calibration calibration) {
+        JsonMapper mapper = JsonMapper.shared();
+        ObjectNode root = mapper.createObjectNode();
+        ObjectNode logs = root.putObject("logs");
+        double[] all = calibration.constants().logs();
+        for (Constant constant : Constant.values()) {
+            ArrayNode values = logs.putArray(constant.name().toLowerCase(Locale.ROOT));
+            for (int i = constant.ordinal(); i < all.length; i += Constant.COUNT) {
+                values.add(Math.round(all[i] * 1e5) / 1e5);
+            }
+        }
+        Widths widths = calibration.widths();
+        ObjectNode w = root.putObject("widths");
+        for (Site.Set set : Site.Set.values()) {
+            ObjectNode of = w.putObject(set.name().toLowerCase(Locale.ROOT));
+            put(of.putArray("tpot"), widths.tpot()[set.ordinal()]);
+            put(of.putArray("ttft"), widths.ttft()[set.ordinal()]);
+        }
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+    }
+
+    private static Constants constants(JsonNode root) {
+        double[] logs = new double[Constants.SIZE];
+        for (Constant constant : Constant.values()) {
+            JsonNode values = root.path(constant.name().toLowerCase(Locale.ROOT));
+            for (int k = 0; k * Constant.COUNT + constant.ordinal() < logs.length; k++) {
+                logs[k * Constant.COUNT + constant.ordinal()] = values.get(k).asDouble();
+            }
+        }
+        return new Constants(logs);
+    }
+
+    private static void put(ArrayNode array, double[] values) {
+        for (double value : values) {
+            array.add(value);
+        }
+    }
+
+    private static Widths widths(JsonNode root) {
+        int sets = Site.Set.values().length;
+        double[][] tpot = new double[sets][Widths.COLUMNS];
+        double[][] ttft = new double[sets][Widths.COLUMNS];
+        for (Site.Set set : Site.Set.values()) {
+            JsonNode of = root.path("widths").path(set.name().toLowerCase(Locale.ROOT));
+            for (int c = 0; c < Widths.COLUMNS; c++) {
+                tpot[set.ordinal()][c] = of.path("tpot").get(c).asDouble();
+                ttft[set.ordinal()][c] = of.path("ttft").get(c).asDouble();
+            }
+        }
+        return new Widths(tpot, ttft);
+    }
+
+    private static String csv(Calibration calibration) {
+        var out = new StringBuilder(HEADER).append('\n');
+        for (Calibration.Leftover l : calibration.leftovers()) {
+            Site s = l.site();
+            out.append(String.join(
+                            ",",
+                            s.set().name(),
+                            s.engine(),
+                            s.version(),
+                            s.model(),
+                            s.shape(),
+                            s.device(),
+                            "" + s.precision(),
+                            "" + s.copies(),
+                            "" + s.spread(),
+                            whole(s.logUsers()),
+                            whole(s.logDevices()),
+                            whole(s.logInput()),
+                            whole(s.logOutput()),
+                            String.format(Locale.ROOT, "%.4f", l.tpot()),
+                            String.format(Locale.ROOT, "%.4f", l.ttft())))
+                    .append('\n');
+        }
+        return out.toString();
+    }
+
+    private static String whole(double log) {
+        return Long.toString(Math.round(Math.exp(log)));
+    }
+
+    private static List<Calibration.Leftover> leftovers(List<String> lines) {
+        List<Calibration.Leftover> all = new ArrayList<>();
+        for (String line : lines.subList(1, lines.size())) {
+            String[] f = line.split(",", -1);
+            var site = new Site(
+                    Site.Set.valueOf(f[0]),
+                    f[1],
+                    f[2],
+                    f[3],
+                    f[4],
+                    f[5],
+                    Integer.parseInt(f[6]),
+                    Boolean.parseBoolean(f[7]),
+                    Boolean.parseBoolean(f[8]),
+                    Math.log(Double.parseDouble(f[9])),
+                    Math.log(Double.parseDouble(f[10])),
+                    Math.log(Double.parseDouble(f[11])),
+                    Math.log(Double.parseDouble(f[12])));
+            all.add(new Calibration.Leftover(site, Double.parseDouble(f[13]), Double.parseDouble(f[14])));
+        }
+        return all;
+    }
+}
