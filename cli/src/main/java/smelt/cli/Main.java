@@ -69,6 +69,7 @@ public final class Main implements Runnable {
         all.put("tokenize", TokenizeCommand::new);
         all.put("bench", BenchCommand::new);
         all.put("bench-types", BenchTypesCommand::new);
+        all.put("plan", PlanGroup::new);
         all.put("explain", ExplainCommand::new);
         all.put("doctor", DoctorCommand::new);
         all.put("plan", PlanCommand::commandLine);
@@ -93,7 +94,8 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        int code = execute(commandLine(out, err, args), args);
+        String[] meant = PlanCalibrateCommand.meant(args);
+        int code = execute(commandLine(out, err, meant), meant);
         out.flush();
         err.flush();
         return out.checkError() ? 1 : code;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import smelt.base.Failure;
+import smelt.bench.CalibrationRun;
 import smelt.bench.Plan;
 
 /** How to start this program once more: by the launcher that started it, else by the same Java. */
@@ -27,6 +28,14 @@ final class OwnCommand {
         command.addAll(List.of("--max-tokens", Integer.toString(ANSWER_TOKENS)));
         command.addAll(List.of("--threads", Integer.toString(plan.threads())));
         command.addAll(List.of("--kv", plan.cache().text()));
+        return command;
+    }
+
+    /** Prints what smelt takes beside a model. */
+    static List<String> measuringEngine(CalibrationRun.Plan plan) {
+        List<String> command = new ArrayList<>(start());
+        command.addAll(List.of("plan", "calibrate", "--engine-cost"));
+        command.addAll(List.of("--threads", Integer.toString(plan.threads()), "--kv", plan.cache().text()));
         return command;
     }
 

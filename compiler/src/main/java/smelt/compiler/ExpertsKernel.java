@@ -1,5 +1,6 @@
 package smelt.compiler;
 
+import java.util.List;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.graph.Attr;
@@ -30,7 +31,14 @@ final class ExpertsKernel {
         } else {
             kernel.down();
         }
-        return context.finish(name, stage.cost());
+        return context.finish(name, stage.cost(), kernel.products());
+    }
+
+    private List<StepProgram.Product> products() {
+        List<Node> weights = node.op() == Op.EXPERTS_UP ? List.of(node.input(2), node.input(3)) : List.of(node.input(2));
+        return weights.stream()
+                .map(weight -> KernelContext.product(node.input(0), weight, experts.used()))
+                .toList();
     }
 
     private void up() {

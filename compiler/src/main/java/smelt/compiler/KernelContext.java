@@ -33,7 +33,16 @@ final class KernelContext {
     }
 
     StepProgram.Call finish(String name, Cost cost, boolean repeated) {
-        return new StepProgram.Call(k.finish(name), arguments, cost, repeated);
+        return new StepProgram.Call(k.finish(name), arguments, cost, List.of(), repeated);
+    }
+
+    StepProgram.Call finish(String name, Cost cost, List<StepProgram.Product> products) {
+        return new StepProgram.Call(k.finish(name), arguments, cost, products, false);
+    }
+
+    static StepProgram.Product product(Node input, Node weight, int used) {
+        boolean wide = input.type() instanceof Type.Quantised quantised && quantised.wide();
+        return new StepProgram.Product((Type.Weight) weight.type(), wide, used);
     }
 
     /** 1 in a step of a single row, else 0. */

@@ -52,7 +52,12 @@ final class ProductsKernel {
         ProductsKernel kernel = new ProductsKernel(context, stage, tiling);
         Node rows = context.count(wanted ? StepField.WANTED_COUNT : StepField.ROW_COUNT);
         stage.outputs().forEach(output -> kernel.output(output, rows));
-        return context.finish(name, stage.cost());
+        return context.finish(
+                name,
+                stage.cost(),
+                stage.products().stream()
+                        .map(product -> KernelContext.product(stage.input(), product.input(1), 1))
+                        .toList());
     }
 
     private void output(Node output, Node rows) {

@@ -4,6 +4,7 @@ import java.util.List;
 import smelt.graph.Attr;
 import smelt.graph.Cost;
 import smelt.graph.Node;
+import smelt.graph.Type;
 
 /**
  * A compiled model: kernels in the order of a step, with a barrier after each.
@@ -42,18 +43,36 @@ public record StepProgram(
      * Runs a kernel on arguments.
      *
      * @param cost of the tensor operations that the kernel does
+     * @param products the matrices among them
      * @param repeated whether in a step of a single row every thread does all of it for itself, so that none need wait
      *     for another before the next call
      */
-    public record Call(Node kernel, List<Argument> arguments, Cost cost, boolean repeated) {
+    public record Call(
+            Node kernel, List<Argument> arguments, Cost cost, List<Product> products, boolean repeated) {
         public Call {
             arguments = List.copyOf(arguments);
+            products = List.copyOf(products);
         }
 
         /** How many {@link Argument.Pools} it has. */
         public int pools() {
             return (int)
                     arguments.stream().filter(Argument.Pools.class::isInstance).count();
+        }
+    }
+
+    /**
+     * A product with a matrix, or with some of a stack of them.
+     *
+     * @param weight what is stored
+     * @param wide whether activations have 16 bits, which takes two products of 8
+     * @param used matrices of the stack that a row is multiplied with
+     */
+    public record Product(Type.Weight weight, boolean wide, int used) {
+        /** Packed, of one matrix of the stack. */
+        public long bytes() {
+            return PanelLayout.of(weight.dtype(), weight.rows(), weight.columns())
+                    .bytes();
         }
     }
 
