@@ -21,13 +21,14 @@ import smelt.formats.ModelFile;
 import smelt.formats.open.ModelFiles;
 import smelt.planner.calibration.KernelSample;
 import smelt.planner.calibration.MachineCalibration;
+import smelt.planner.calibration.ReadRate;
 import smelt.planner.calibration.StepSample;
 import smelt.targets.cpu.LimitProbe;
 import smelt.targets.cpu.Machine;
 
 /**
- * Times every kind of kernel on this machine, in steps of models that take turns: a small one of random weights, which
- * caches hold in part, one that comes from memory, and whatever models the user names. Rounds of all steps follow each
+ * Times every kind of kernel on this machine, in steps of models that take turns: small ones of random weights, which
+ * caches hold in part, a large one that comes from memory, and whatever models the user names. Rounds of all steps follow each
  * other until the time is up; what counts is nearly the fastest, as other users of the machine make all else slower.
  */
 public final class CalibrationRun implements AutoCloseable {
@@ -35,8 +36,11 @@ public final class CalibrationRun implements AutoCloseable {
     public static final List<DType> TYPES = List.of(
             DType.Q4_0, DType.Q4_1, DType.Q4_K, DType.Q5_0, DType.Q5_K, DType.Q6_K, DType.Q8_0, DType.F16);
 
-    private static final RandomLlama.Shape SMALL = new RandomLlama.Shape(512, 1536, 8, 2, 32_768, 6, 4096);
+    private static final RandomLlama.Shape SMALL = new RandomLlama.Shape(512, 1536, 8, 2, 32_768, 24, 4096);
     private static final RandomLlama.Shape LARGE = new RandomLlama.Shape(2048, 5632, 32, 8, 32_768, 2, 4096);
+    private static final long SMALL_BYTES = 45 << 20;
+    private static final int LEAST_LAYERS = 8;
+    private static final List<Integer> READ_MEGABYTES = List.of(32, 64, 96, 128, 192, 256, 384, 512, 768);
     /** Of the memory that can be had, the large model takes at most this share. */
     private static final double MEMORY_SHARE = 0.3;
     /** Workers of the model before this one spin for less. */
@@ -66,6 +70,7 @@ public final class CalibrationRun implements AutoCloseable {
     private final List<CalibrationSubject> subjects = new ArrayList<>();
     private final Random random;
     private final List<Double> reads = new ArrayList<>();
+    private final Map<Integer, List<Double>> again = new LinkedHashMap<>();
     private final List<Double> int8 = new ArrayList<>();
     private final List<Double> floats = new ArrayList<>();
 
@@ -96,12 +101,16 @@ public final class CalibrationRun implements AutoCloseable {
 
     /** Of one type, as most models are. */
     static ModelFile smallModel(Plan plan) {
-        return new RandomLlama(SMALL, List.of(DType.Q4_0), DType.Q8_0, plan.seed());
+        return new RandomLlama(SMALL.withTurns(LEAST_LAYERS), List.of(DType.Q4_0), DType.Q8_0, plan.seed());
     }
 
+    /** A small model for each type: the processor is slow where it meets code anew. */
     private void load() {
-        progress.accept("packing a small model");
-        add(new RandomLlama(SMALL, TYPES, DType.Q8_0, plan.seed()));
+        for (DType type : TYPES) {
+            progress.accept("packing a small model of " + type);
+            int layers = (int) Math.clamp(SMALL_BYTES / type.bytes(SMALL.layerWeights()), LEAST_LAYERS, SMALL.turns());
+            add(new RandomLlama(SMALL.withTurns(layers), List.of(type), DType.Q8_0, plan.seed()));
+        }
         long bytes = LARGE.layerWeights() * TYPES.size() * LARGE.turns();
         if (bytes < Machine.usableMemory() * MEMORY_SHARE) {
             progress.accept("packing a large model");
@@ -121,6 +130,8 @@ public final class CalibrationRun implements AutoCloseable {
 
     private void measure(LimitProbe probe, long end) {
         for (int round = 1; round <= plan.rounds() && (round == 1 || System.nanoTime() < end); round++) {
+            READ_MEGABYTES.forEach(size -> again.computeIfAbsent(size, key -> new ArrayList<>())
+                    .add(probe.memoryReadAgain((long) size << 20)));
             for (int i = 0; i < subjects.size(); i++) {
                 progress.accept("round " + round + ", model " + (i + 1) + " of " + subjects.size());
                 reads.add(probe.memoryRead());
@@ -153,7 +164,10 @@ public final class CalibrationRun implements AutoCloseable {
                 List.copyOf(plan.models().keySet()),
                 kernels,
                 steps,
-                engine.samples());
+                engine.samples(),
+                again.entrySet().stream()
+                        .map(entry -> new ReadRate((double) (entry.getKey() << 20), 1e9 * best(entry.getValue())))
+                        .toList());
     }
 
     private static double best(List<Double> rates) {

@@ -31,6 +31,10 @@ final class RandomLlama implements ModelFile {
         /** Columns of a head. */
         private static final int HEAD = 64;
 
+        Shape withTurns(int count) {
+            return new Shape(hidden, inner, heads, keyHeads, vocabulary, count, context);
+        }
+
         long layerWeights() {
             long attention = (long) hidden * HEAD * (2 * heads + 2 * keyHeads);
             return attention + 3L * hidden * inner;

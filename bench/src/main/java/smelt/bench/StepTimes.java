@@ -19,7 +19,7 @@ import smelt.targets.cpu.KernelTimes;
 /** What steps of one model took, in one piece and kernel by kernel. */
 final class StepTimes {
     /** Share of measurements that are faster. */
-    private static final double UNDISTURBED = 0.15;
+    private static final double UNDISTURBED = 0.25;
 
     private final StepProgram program;
     private final int width;

@@ -30,8 +30,8 @@ final class KernelRates {
      */
     record Estimate(double seconds, double error, boolean measured) {}
 
-    private KernelRates(List<KernelSample> samples) {
-        nearness = Nearness.of(samples.stream().map(KernelSample::workingSet).toList());
+    private KernelRates(List<KernelSample> samples, List<ReadRate> reads) {
+        nearness = Nearness.of(samples.stream().map(KernelSample::workingSet).toList(), reads);
         products = ProductRates.fit(samples, nearness);
         attention = AttentionRates.fit(samples, nearness);
         rows = RowRates.fit(samples);
@@ -40,8 +40,8 @@ final class KernelRates {
         rowError = error(samples.stream().filter(s -> RowRates.isRowWork(s.work())).toList());
     }
 
-    static KernelRates fit(List<KernelSample> samples) {
-        return new KernelRates(samples);
+    static KernelRates fit(List<KernelSample> samples, List<ReadRate> reads) {
+        return new KernelRates(samples, reads);
     }
 
     private double error(List<KernelSample> samples) {

@@ -42,7 +42,8 @@ public record MachineCalibration(
         List<String> models,
         List<KernelSample> kernels,
         List<StepSample> steps,
-        List<EngineSample> engine) {
+        List<EngineSample> engine,
+        List<ReadRate> reads) {
     private static final int MOST_SAMPLES = 100_000;
     private static final int MOST_ROWS = 1 << 20;
 
@@ -52,6 +53,7 @@ public record MachineCalibration(
         kernels = List.copyOf(kernels);
         steps = List.copyOf(steps);
         engine = List.copyOf(engine);
+        reads = List.copyOf(reads);
         require(threads >= 1 && threads <= 1 << 16, "it has " + threads + " threads");
         require(memoryBytes > 0 && overheadBytes >= 0, "its memory is not positive");
         require(isTime(1 / readBytesPerSecond) && isTime(1 / floatPerSecond), "its rates are not positive");
@@ -59,9 +61,11 @@ public record MachineCalibration(
         require(!kernels.isEmpty() && !steps.isEmpty(), "it has no samples");
         require(isTier(instructions), "there are no kernels of tier " + instructions);
         require(isCache(cache), "there is no cache of type " + cache);
-        require(kernels.size() + steps.size() + engine.size() <= MOST_SAMPLES, "it has too many samples");
+        require(kernels.size() + steps.size() + engine.size() + reads.size() <= MOST_SAMPLES, "it has too many samples");
         kernels.forEach(MachineCalibration::check);
         steps.forEach(MachineCalibration::check);
+        reads.forEach(each ->
+                require(each.bytes() >= 1 && each.bytes() < 1e18 && isTime(1 / each.bytesPerSecond()), "" + each));
         engine.forEach(each -> require(each.sequences() >= 1 && isTime(each.seconds()), "an engine's step: " + each));
     }
 
@@ -142,7 +146,7 @@ public record MachineCalibration(
 
     /** What the samples say of each type of weights. */
     public List<Rate> rates() {
-        return KernelRates.fit(kernels).products().rates();
+        return KernelRates.fit(kernels, reads).products().rates();
     }
 
     /** This machine as the planner knows others. Its power was not measured. */

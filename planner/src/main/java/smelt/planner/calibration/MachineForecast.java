@@ -53,7 +53,7 @@ public record MachineForecast(
         Forecaster(MachineCalibration calibration, LoadPlan plan) {
             this.calibration = calibration;
             this.plan = plan;
-            this.rates = KernelRates.fit(calibration.kernels());
+            this.rates = KernelRates.fit(calibration.kernels(), calibration.reads());
             this.whole = new KernelRates.Whole(calibration.steps(), rates.nearness());
             this.calls = calls(plan);
             this.workingSet = workingSet(plan.program());

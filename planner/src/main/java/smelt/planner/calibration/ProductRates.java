@@ -121,7 +121,7 @@ final class ProductRates {
         List<Kind> known = new ArrayList<>(bytes.keySet());
         Kind near = known.stream()
                 .min(Comparator.comparing((Kind other) -> other.wide() != kind.wide())
-                        .thenComparing(other -> Math.abs(Math.log(other.bits() / kind.bits()))))
+                        .thenComparingDouble(other -> Math.abs(Math.log(other.bits() / kind.bits()))))
                 .orElseThrow(() -> MachineCalibration.lacking("products"));
         return Objects.requireNonNull(bytes.get(near));
     }

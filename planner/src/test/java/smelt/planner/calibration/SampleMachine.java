@@ -43,7 +43,7 @@ final class SampleMachine {
         List<EngineSample> engine = List.of(new EngineSample(1, 5e-6), new EngineSample(16, 2e-5));
         return new MachineCalibration(
                 "a machine", "VNNI", 2, "F16", LocalDate.of(2026, 11, 23), 16L << 30, 25e9, 4e12, 1e11, 60 << 20,
-                List.of(), kernels, steps, engine);
+                List.of(), kernels, steps, engine, List.of(new ReadRate(1e5, NEAR), new ReadRate(1e7, FAR)));
     }
 
     private static void add(LoadPlan plan, StepShape step, List<KernelSample> kernels, List<StepSample> steps) {

@@ -19,6 +19,7 @@ public final class LimitProbe implements AutoCloseable {
     private static final Duration SLICE = Duration.ofMillis(10);
     private static final int FIRST_ROUNDS = 1000;
     private static final long PAGE = 4096;
+    private static final int AGAIN = 5;
 
     private final Owned owned;
     private final NativeCode code;
@@ -80,6 +81,21 @@ public final class LimitProbe implements AutoCloseable {
         }
         prepare(share(threads), 1);
         return (double) share(threads) * threads / time("sweep", threads);
+    }
+
+    /**
+     * Reads the first {@code bytes}, at most all, over and over: 10^9 bytes a second, which caches help with where they
+     * hold them.
+     */
+    public double memoryReadAgain(long bytes) {
+        long each = Math.min(share(pool.threads()), bytes / pool.threads() / PAGE * PAGE);
+        memoryRead();
+        prepare(each, 1);
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < AGAIN; i++) {
+            least = Math.min(least, time("sweep", pool.threads()));
+        }
+        return (double) each * pool.threads() / least;
     }
 
     /** Bytes for each of {@code threads}. */
