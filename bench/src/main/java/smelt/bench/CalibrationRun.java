@@ -28,13 +28,14 @@ import smelt.targets.cpu.Machine;
 
 /**
  * Times every kind of kernel on this machine, in steps of models that take turns: small ones of random weights, which
- * caches hold in part, a large one that comes from memory, and whatever models the user names. Rounds of all steps follow each
- * other until the time is up; what counts is nearly the fastest, as other users of the machine make all else slower.
+ * caches hold in part, a large one that comes from memory, and whatever models the user names. Rounds of all steps
+ * follow each other until the time is up; what counts is nearly the fastest, as other users of the machine make all
+ * else slower.
  */
 public final class CalibrationRun implements AutoCloseable {
     /** Block types that most models have. */
-    public static final List<DType> TYPES = List.of(
-            DType.Q4_0, DType.Q4_1, DType.Q4_K, DType.Q5_0, DType.Q5_K, DType.Q6_K, DType.Q8_0, DType.F16);
+    public static final List<DType> TYPES =
+            List.of(DType.Q4_0, DType.Q4_1, DType.Q4_K, DType.Q5_0, DType.Q5_K, DType.Q6_K, DType.Q8_0, DType.F16);
 
     private static final RandomLlama.Shape SMALL = new RandomLlama.Shape(512, 1536, 8, 2, 32_768, 24, 4096);
     private static final RandomLlama.Shape LARGE = new RandomLlama.Shape(2048, 5632, 32, 8, 32_768, 2, 4096);

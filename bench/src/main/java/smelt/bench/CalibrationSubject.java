@@ -20,6 +20,7 @@ import smelt.targets.cpu.KernelTimes;
 final class CalibrationSubject implements AutoCloseable {
     /** Positions of keys and values: of the deepest step, and of all sequences of the largest crowd. */
     private static final int POSITIONS = 3072;
+
     private static final int DEPTH = 2048;
     private static final int CROWD_DEPTH = 160;
     private static final List<Integer> ROWS = List.of(2, 4, 8, 16, 64, 512);
@@ -66,7 +67,8 @@ final class CalibrationSubject implements AutoCloseable {
         }
         CROWDS.forEach(users -> shapes.add(new StepShape(users, 1, CROWD_DEPTH)));
         return shapes.stream()
-                .filter(shape -> shape.rows() <= most && shape.sequences() <= loaded.limits().maxLogits())
+                .filter(shape -> shape.rows() <= most
+                        && shape.sequences() <= loaded.limits().maxLogits())
                 .filter(shape -> shape.depth() + shape.rowsEach() < context)
                 .toList();
     }
@@ -78,7 +80,9 @@ final class CalibrationSubject implements AutoCloseable {
         int each = Math.min(loaded.limits().maxRows(), loaded.limits().contextLength()) / block;
         for (int first = 0; first + each <= loaded.limits().blockCount(); first += each) {
             int[] blocks = IntStream.range(first, first + each).toArray();
-            int[] tokens = random.ints(each * block, 0, loaded.limits().vocabulary()).toArray();
+            int rows = each * block;
+            int[] tokens =
+                    random.ints(rows, 0, loaded.limits().vocabulary()).toArray();
             loaded.run(new StepBatch(List.of(new StepBatch.Chunk(tokens, 0, blocks, tokens.length - 1))));
         }
     }
@@ -86,12 +90,16 @@ final class CalibrationSubject implements AutoCloseable {
     /** Sequences of blocks of their own, as far as there are so many. */
     private StepBatch batch(StepShape shape, Random random) {
         int all = loaded.limits().blockCount();
-        int each = Math.ceilDiv(shape.depth() + shape.rowsEach(), loaded.limits().blockPositions());
+        int each =
+                Math.ceilDiv(shape.depth() + shape.rowsEach(), loaded.limits().blockPositions());
         List<StepBatch.Chunk> chunks = new ArrayList<>();
         for (int sequence = 0; sequence < shape.sequences(); sequence++) {
             int first = sequence * each;
-            int[] blocks = IntStream.range(first, first + each).map(block -> block % all).toArray();
-            int[] tokens = random.ints(shape.rowsEach(), 0, loaded.limits().vocabulary()).toArray();
+            int[] blocks = IntStream.range(first, first + each)
+                    .map(block -> block % all)
+                    .toArray();
+            int[] tokens = random.ints(shape.rowsEach(), 0, loaded.limits().vocabulary())
+                    .toArray();
             chunks.add(new StepBatch.Chunk(tokens, shape.depth(), blocks, shape.rowsEach() - 1));
         }
         return new StepBatch(chunks);

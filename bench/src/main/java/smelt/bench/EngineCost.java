@@ -54,8 +54,8 @@ public record EngineCost(List<EngineSample> samples, long overheadBytes) {
         for (int i = 0; i < 2; i++) {
             Optional<Double> sequences = PeerProcess.number(json, "/samples/" + i + "/sequences");
             Optional<Double> seconds = PeerProcess.number(json, "/samples/" + i + "/seconds");
-            sequences.ifPresent(users ->
-                    seconds.ifPresent(each -> samples.add(new EngineSample(users.intValue(), each))));
+            sequences.ifPresent(
+                    users -> seconds.ifPresent(each -> samples.add(new EngineSample(users.intValue(), each))));
         }
         double overhead = PeerProcess.number(json, "/overhead_bytes")
                 .orElseThrow(() -> Failure.of(FailureCode.UNAVAILABLE, "Measuring the engine " + process.ending()));
@@ -82,8 +82,7 @@ public record EngineCost(List<EngineSample> samples, long overheadBytes) {
                 run.rate(new Scenario.Decode(2 * OUTPUT, 8), deadline);
             }
             samples.add(sample(engine, 1, () -> run.rate(new Scenario.Decode(OUTPUT, 8), deadline)));
-            samples.add(sample(
-                    engine, users, () -> run.rate(new Scenario.Crowd(users, 2 * OUTPUT, OUTPUT), deadline)));
+            samples.add(sample(engine, users, () -> run.rate(new Scenario.Crowd(users, 2 * OUTPUT, OUTPUT), deadline)));
             System.gc();
             long model = MachineForecast.residentBytes(loading, users) + file.bytes();
             long resident = ResidentMemory.now()

@@ -52,6 +52,7 @@ class CalibrationModelTest {
 
     @Test
     void takesTheTimeOfAnIdleMachine() {
-        assertThat(StepTimes.undisturbed(List.of(3.0, 1.0, 1.1, 9.0, 1.2, 5.0, 1.3, 2.0))).isCloseTo(1.2, within(0.0));
+        assertThat(StepTimes.undisturbed(List.of(3.0, 1.0, 1.1, 9.0, 1.2, 5.0, 1.3, 2.0)))
+                .isCloseTo(1.2, within(0.0));
     }
 }

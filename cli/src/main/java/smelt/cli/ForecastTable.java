@@ -21,8 +21,8 @@ final class ForecastTable {
                     number(rate.farBytesPerSecond() / 1e9),
                     number(rate.operationsPerSecond() / 1e12));
         }
-        return calibration.cpu() + ", " + calibration.instructions() + ", " + calibration.threads() + " threads; memory "
-                + number(calibration.readBytesPerSecond() / 1e9) + " GB/s\n" + table;
+        return calibration.cpu() + ", " + calibration.instructions() + ", " + calibration.threads()
+                + " threads; memory " + number(calibration.readBytesPerSecond() / 1e9) + " GB/s\n" + table;
     }
 
     static String text(String model, MachineCalibration calibration, MachineForecast forecast) {
@@ -35,11 +35,7 @@ final class ForecastTable {
     }
 
     private static void row(Table table, String name, Interval interval, double unit) {
-        table.row(
-                name,
-                number(interval.value() / unit),
-                number(interval.low() / unit),
-                number(interval.high() / unit));
+        table.row(name, number(interval.value() / unit), number(interval.low() / unit), number(interval.high() / unit));
     }
 
     static String text(List<PlanHereCommand.Checked> checked) {

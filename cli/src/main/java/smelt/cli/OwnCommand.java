@@ -35,7 +35,11 @@ final class OwnCommand {
     static List<String> measuringEngine(CalibrationRun.Plan plan) {
         List<String> command = new ArrayList<>(start());
         command.addAll(List.of("plan", "calibrate", "--engine-cost"));
-        command.addAll(List.of("--threads", Integer.toString(plan.threads()), "--kv", plan.cache().text()));
+        command.addAll(List.of(
+                "--threads",
+                Integer.toString(plan.threads()),
+                "--kv",
+                plan.cache().text()));
         return command;
     }
 

@@ -26,13 +26,18 @@ import smelt.store.StoredModel;
         name = "calibrate",
         header = "Time this machine's kernels, so that 'smelt plan here' can tell how fast a model will be.",
         descriptionHeading = "%n",
-        description = "Two models of random weights in the usual block types take turns, and whatever MODELs are named: "
-                + "those make the forecast of models like them surer.",
+        description =
+                "Two models of random weights in the usual block types take turns, and whatever MODELs are named: "
+                        + "those make the forecast of models like them surer.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
-        footer = {"  smelt plan calibrate", "  smelt plan calibrate smollm2 --seconds 120", "  smelt plan here model.gguf"})
+        footer = {
+            "  smelt plan calibrate",
+            "  smelt plan calibrate smollm2 --seconds 120",
+            "  smelt plan here model.gguf"
+        })
 final class PlanCalibrateCommand implements Callable<Integer> {
     private static final int MOST_SECONDS = 3600;
     private static final int MOST_ROUNDS = 100;
@@ -90,7 +95,8 @@ final class PlanCalibrateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Map<String, Path> files = new LinkedHashMap<>();
         for (String model : models) {
-            StoredModel found = StoreOptions.withProgress(err, bar -> store.open().resolve(model, bar));
+            StoredModel found =
+                    StoreOptions.withProgress(err, bar -> store.open().resolve(model, bar));
             files.put(found.name(), found.path());
         }
         var plan = new CalibrationRun.Plan(

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -149,9 +148,10 @@ final class PlanHereCommand implements Callable<Integer> {
             said.ifPresent(interval -> rate.ifPresent(value -> checked.add(compare(row.scenario(), interval, value))));
         }
         Report.Memory memory = report.memory();
-        memory.residentBytes().ifPresent(total -> memory.residentFileBytes()
-                .ifPresent(files -> checked.add(
-                        compare(ForecastTable.MEMORY, forecast.residentBytes(), total - files))));
+        memory.residentBytes()
+                .ifPresent(total -> memory.residentFileBytes()
+                        .ifPresent(files ->
+                                checked.add(compare(ForecastTable.MEMORY, forecast.residentBytes(), total - files))));
         return checked;
     }
 

@@ -35,7 +35,8 @@ final class ExpertsKernel {
     }
 
     private List<StepProgram.Product> products() {
-        List<Node> weights = node.op() == Op.EXPERTS_UP ? List.of(node.input(2), node.input(3)) : List.of(node.input(2));
+        List<Node> weights =
+                node.op() == Op.EXPERTS_UP ? List.of(node.input(2), node.input(3)) : List.of(node.input(2));
         return weights.stream()
                 .map(weight -> KernelContext.product(node.input(0), weight, experts.used()))
                 .toList();

@@ -47,8 +47,7 @@ public record StepProgram(
      * @param repeated whether in a step of a single row every thread does all of it for itself, so that none need wait
      *     for another before the next call
      */
-    public record Call(
-            Node kernel, List<Argument> arguments, Cost cost, List<Product> products, boolean repeated) {
+    public record Call(Node kernel, List<Argument> arguments, Cost cost, List<Product> products, boolean repeated) {
         public Call {
             arguments = List.copyOf(arguments);
             products = List.copyOf(products);

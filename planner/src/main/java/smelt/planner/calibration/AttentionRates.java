@@ -27,8 +27,8 @@ final class AttentionRates {
                 .collect(Collectors.partitioningBy(sample -> sample.step().rowsEach() == 1));
         List<KernelSample> single = parts.getOrDefault(true, List.of());
         if (!single.isEmpty()) {
-            rates.writing = RobustFit.fit(
-                    single.stream().map(rates::features).toArray(double[][]::new), seconds(single));
+            rates.writing =
+                    RobustFit.fit(single.stream().map(rates::features).toArray(double[][]::new), seconds(single));
         }
         parts.getOrDefault(false, List.of()).stream()
                 .collect(Collectors.groupingBy(sample -> sample.step().rowsEach(), TreeMap::new, Collectors.toList()))

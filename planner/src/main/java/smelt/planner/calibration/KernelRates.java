@@ -36,8 +36,10 @@ final class KernelRates {
         attention = AttentionRates.fit(samples, nearness);
         rows = RowRates.fit(samples);
         productError = error(samples.stream().filter(s -> s.work().isProduct()).toList());
-        attentionError = error(samples.stream().filter(s -> s.work().isAttention()).toList());
-        rowError = error(samples.stream().filter(s -> RowRates.isRowWork(s.work())).toList());
+        attentionError =
+                error(samples.stream().filter(s -> s.work().isAttention()).toList());
+        rowError =
+                error(samples.stream().filter(s -> RowRates.isRowWork(s.work())).toList());
     }
 
     static KernelRates fit(List<KernelSample> samples, List<ReadRate> reads) {
@@ -56,16 +58,13 @@ final class KernelRates {
     private double seconds(CallWork work, StepShape step, double workingSet) {
         return work.isProduct()
                 ? products.seconds(work, step, workingSet)
-                : work.isAttention()
-                        ? attention.seconds(work, step, workingSet)
-                        : rows.seconds(work, step);
+                : work.isAttention() ? attention.seconds(work, step, workingSet) : rows.seconds(work, step);
     }
 
     Estimate estimate(CallWork work, StepShape step, double workingSet) {
         boolean known = work.isProduct() ? products.knows(work) : work.isAttention() || rows.knows(work);
         double error = work.isProduct() ? productError : work.isAttention() ? attentionError : rowError;
-        return new Estimate(
-                seconds(work, step, workingSet), known ? error : Math.max(error, UNKNOWN_ERROR), known);
+        return new Estimate(seconds(work, step, workingSet), known ? error : Math.max(error, UNKNOWN_ERROR), known);
     }
 
     Nearness nearness() {

@@ -61,7 +61,9 @@ public record MachineCalibration(
         require(!kernels.isEmpty() && !steps.isEmpty(), "it has no samples");
         require(isTier(instructions), "there are no kernels of tier " + instructions);
         require(isCache(cache), "there is no cache of type " + cache);
-        require(kernels.size() + steps.size() + engine.size() + reads.size() <= MOST_SAMPLES, "it has too many samples");
+        require(
+                kernels.size() + steps.size() + engine.size() + reads.size() <= MOST_SAMPLES,
+                "it has too many samples");
         kernels.forEach(MachineCalibration::check);
         steps.forEach(MachineCalibration::check);
         reads.forEach(each ->
@@ -141,8 +143,7 @@ public record MachineCalibration(
      * @param nearBytesPerSecond packed, of one row, of a small model; {@code far}: from memory
      * @param operationsPerSecond of a prompt of 512 rows: a multiplication and an addition are two
      */
-    public record Rate(
-            String kind, double nearBytesPerSecond, double farBytesPerSecond, double operationsPerSecond) {}
+    public record Rate(String kind, double nearBytesPerSecond, double farBytesPerSecond, double operationsPerSecond) {}
 
     /** What the samples say of each type of weights. */
     public List<Rate> rates() {

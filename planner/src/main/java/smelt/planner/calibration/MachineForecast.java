@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import smelt.compiler.StepProgram;
@@ -16,8 +17,8 @@ import smelt.runtime.MemoryNeed;
  * What a model will do on a machine that was calibrated, from the model's header alone.
  *
  * @param speeds tokens a second by scenario, named as {@code smelt bench} names them
- * @param residentBytes of the process when all of it was done; pages of the model's file are not counted, as the
- *     system takes them back when it needs them
+ * @param residentBytes of the process when all of it was done; pages of the model's file are not counted, as the system
+ *     takes them back when it needs them
  * @param need the model's own memory, at most
  * @param remarks what to know when reading the figures
  */
@@ -27,11 +28,17 @@ public record MachineForecast(
     private static final double WITHIN_90 = 1.645;
     /** Of the log of a speed: machines are not the same from one minute to the next. */
     private static final double LEAST_ERROR = 0.025;
+
     private static final double MEMORY_ERROR = 0.01;
 
     public MachineForecast {
         speeds = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(speeds));
         remarks = List.copyOf(remarks);
+    }
+
+    /** @throws java.util.NoSuchElementException where there is no such scenario */
+    public Interval speed(String scenario) {
+        return Optional.ofNullable(speeds.get(scenario)).orElseThrow();
     }
 
     /** A step's time, and the standard deviation of its logarithm. */
@@ -76,7 +83,8 @@ public record MachineForecast(
 
         private static String name(CallWork work) {
             Set<String> types = new LinkedHashSet<>();
-            work.matrices().forEach(matrix -> types.add(matrix.isStacked() ? matrix.type() + " experts" : matrix.type()));
+            work.matrices()
+                    .forEach(matrix -> types.add(matrix.isStacked() ? matrix.type() + " experts" : matrix.type()));
             return types.isEmpty() ? work.kind() : String.join(" and ", types);
         }
 
@@ -101,9 +109,8 @@ public record MachineForecast(
         }
 
         double spread() {
-            return KernelRates.median(calibration.steps().stream()
-                    .map(StepSample::spread)
-                    .toList());
+            return KernelRates.median(
+                    calibration.steps().stream().map(StepSample::spread).toList());
         }
 
         Interval rate(double tokens, Step step) {
@@ -128,8 +135,7 @@ public record MachineForecast(
                 forecaster.rate(1, forecaster.step(StepShape.decode(short1 + output / 2))));
         speeds.put(
                 "decode " + Scenarios.DEEP_OUTPUT + " after " + scenarios.depth(),
-                forecaster.rate(
-                        1, forecaster.step(StepShape.decode(scenarios.depth() + Scenarios.DEEP_OUTPUT / 2))));
+                forecaster.rate(1, forecaster.step(StepShape.decode(scenarios.depth() + Scenarios.DEEP_OUTPUT / 2))));
         int users = scenarios.users();
         StepShape crowd = new StepShape(users, 1, Scenarios.CROWD_PROMPT + Scenarios.CROWD_OUTPUT / 2);
         speeds.put("decode, " + users + " users", forecaster.rate(users, forecaster.step(crowd)));

@@ -28,11 +28,14 @@ final class Nearness {
 
     /** @param reads of any sizes; without them, by the logarithm of the working sets */
     static Nearness of(Collection<Double> workingSets, List<ReadRate> reads) {
-        double near = workingSets.stream().mapToDouble(Double::doubleValue).min().orElse(1);
+        double near =
+                workingSets.stream().mapToDouble(Double::doubleValue).min().orElse(1);
         double far = workingSets.stream().mapToDouble(Double::doubleValue).max().orElse(1);
         Nearness nearness = new Nearness(near, far);
         double most = 0;
-        for (ReadRate read : reads.stream().sorted((a, b) -> Double.compare(a.bytes(), b.bytes())).toList()) {
+        for (ReadRate read : reads.stream()
+                .sorted((a, b) -> Double.compare(a.bytes(), b.bytes()))
+                .toList()) {
             most = Math.max(most, 1 / read.bytesPerSecond()); // more memory is not read faster
             nearness.seconds.put(Math.log(read.bytes()), most);
         }

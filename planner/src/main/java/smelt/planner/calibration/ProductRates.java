@@ -63,9 +63,8 @@ final class ProductRates {
                 .map(Kind::of)
                 .distinct()
                 .toList();
-        double[][] features = samples.stream()
-                .map(sample -> features(sample, kinds))
-                .toArray(double[][]::new);
+        double[][] features =
+                samples.stream().map(sample -> features(sample, kinds)).toArray(double[][]::new);
         double[] seconds = samples.stream().mapToDouble(KernelSample::seconds).toArray();
         double[] fitted = RobustFit.fit(features, seconds);
         shared.put(rows, fitted[0], fitted[1]);
@@ -92,8 +91,7 @@ final class ProductRates {
 
     /** Whether all of the work's types were measured. */
     boolean knows(CallWork work) {
-        return work.matrices().stream()
-                .allMatch(matrix -> bytes.containsKey(Kind.of(matrix)) && !matrix.isStacked());
+        return work.matrices().stream().allMatch(matrix -> bytes.containsKey(Kind.of(matrix)) && !matrix.isStacked());
     }
 
     double seconds(CallWork work, StepShape step, double workingSet) {
@@ -106,8 +104,7 @@ final class ProductRates {
         double seconds = own[0];
         for (CallWork.Matrix matrix : work.matrices()) {
             double[] each = nearest(Kind.of(matrix)).at(stacked ? 1 : rows);
-            seconds += times
-                    * (own[1] * matrix.outputs() + matrix.bytes() * (each[0] * (1 - far) + each[1] * far));
+            seconds += times * (own[1] * matrix.outputs() + matrix.bytes() * (each[0] * (1 - far) + each[1] * far));
         }
         return seconds;
     }

@@ -38,9 +38,7 @@ final class RowRates {
                                         .map(sample ->
                                                 new double[] {1, sample.work().floats()})
                                         .toArray(double[][]::new),
-                                some.stream()
-                                        .mapToDouble(KernelSample::seconds)
-                                        .toArray())));
+                                some.stream().mapToDouble(KernelSample::seconds).toArray())));
     }
 
     static boolean isRowWork(CallWork work) {

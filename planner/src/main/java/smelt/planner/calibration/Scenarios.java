@@ -35,8 +35,9 @@ public record Scenarios(int prompt, int output, int depth, int users) {
     /** Positions of one sequence. */
     int context() {
         return Math.max(
-                Math.max(prompt, depth + DEEP_OUTPUT),
-                Math.max(SHORT_PROMPT + output, CROWD_PROMPT + CROWD_OUTPUT - 1)) + 1;
+                        Math.max(prompt, depth + DEEP_OUTPUT),
+                        Math.max(SHORT_PROMPT + output, CROWD_PROMPT + CROWD_OUTPUT - 1))
+                + 1;
     }
 
     /** As the model is loaded for them. */

@@ -30,7 +30,7 @@ class MachineForecastTest {
             seconds += SampleMachine.seconds(CallWork.of(call, 1024, true), step, true);
         }
         double rate = 1 / (1.01 * seconds + 5e-6);
-        Interval told = forecast(plan).speeds().get("decode 128 after 8");
+        Interval told = forecast(plan).speed("decode 128 after 8");
         assertThat(told.value() / rate).isCloseTo(1, within(0.05));
         assertThat(told.low()).isLessThan(rate);
         assertThat(told.high()).isGreaterThan(rate);
@@ -46,8 +46,8 @@ class MachineForecastTest {
                 assertThat(speed.low()).isPositive().isLessThan(speed.value());
                 assertThat(speed.high()).isFinite().isGreaterThan(speed.value());
             });
-            assertThat(forecast.speeds().get("decode 32 after 2048").value())
-                    .isLessThan(forecast.speeds().get("decode 128 after 8").value());
+            assertThat(forecast.speed("decode 32 after 2048").value())
+                    .isLessThan(forecast.speed("decode 128 after 8").value());
         }
     }
 
@@ -55,9 +55,11 @@ class MachineForecastTest {
     void takesLongerForLargerModels() {
         MachineForecast small = forecast(SampleMachine.model(DType.Q4_0, 512, 4));
         MachineForecast large = forecast(SampleMachine.model(DType.Q4_0, 1024, 4));
-        small.speeds().forEach((name, speed) ->
-                assertThat(large.speeds().get(name).value()).as(name).isLessThan(speed.value()));
-        assertThat(large.residentBytes().value()).isGreaterThan(small.residentBytes().value());
+        small.speeds()
+                .forEach((name, speed) ->
+                        assertThat(large.speed(name).value()).as(name).isLessThan(speed.value()));
+        assertThat(large.residentBytes().value())
+                .isGreaterThan(small.residentBytes().value());
     }
 
     @Test
@@ -65,8 +67,8 @@ class MachineForecastTest {
         MachineForecast known = forecast(SampleMachine.model(DType.Q4_0, 512, 4));
         MachineForecast forecast = forecast(SampleMachine.model(DType.Q5_0, 512, 4));
         assertThat(forecast.remarks()).singleElement().asString().contains("Q5_0");
-        Interval sure = known.speeds().get("prefill 512");
-        Interval unsure = forecast.speeds().get("prefill 512");
+        Interval sure = known.speed("prefill 512");
+        Interval unsure = forecast.speed("prefill 512");
         assertThat(unsure.high() / unsure.low()).isGreaterThan(sure.high() / sure.low());
     }
 

@@ -34,7 +34,9 @@ class RobustFitTest {
         }
         double[] fitted = RobustFit.fit(features, seconds);
         for (int j = 0; j < TRUE.length; j++) {
-            assertThat(fitted[j] / TRUE[j]).as("coefficient %d, seed %d", j, SEED).isCloseTo(1, within(0.02));
+            assertThat(fitted[j] / TRUE[j])
+                    .as("coefficient %d, seed %d", j, SEED)
+                    .isCloseTo(1, within(0.02));
         }
     }
 

@@ -42,15 +42,29 @@ final class SampleMachine {
         }
         List<EngineSample> engine = List.of(new EngineSample(1, 5e-6), new EngineSample(16, 2e-5));
         return new MachineCalibration(
-                "a machine", "VNNI", 2, "F16", LocalDate.of(2026, 11, 23), 16L << 30, 25e9, 4e12, 1e11, 60 << 20,
-                List.of(), kernels, steps, engine, List.of(new ReadRate(1e5, NEAR), new ReadRate(1e7, FAR)));
+                "a machine",
+                "VNNI",
+                2,
+                "F16",
+                LocalDate.of(2026, 11, 23),
+                16L << 30,
+                25e9,
+                4e12,
+                1e11,
+                60 << 20,
+                List.of(),
+                kernels,
+                steps,
+                engine,
+                List.of(new ReadRate(1e5, NEAR), new ReadRate(1e7, FAR)));
     }
 
     private static void add(LoadPlan plan, StepShape step, List<KernelSample> kernels, List<StepSample> steps) {
         double workingSet = MachineForecast.workingSet(plan.program());
         double sum = 0;
         int width = plan.graph().info().hidden();
-        for (List<StepProgram.Call> calls : List.of(plan.program().layers().getFirst(), plan.program().head())) {
+        for (List<StepProgram.Call> calls :
+                List.of(plan.program().layers().getFirst(), plan.program().head())) {
             boolean wanted = calls == plan.program().head();
             int count = wanted ? 1 : plan.graph().layers().size();
             for (StepProgram.Call call : calls) {
@@ -65,9 +79,8 @@ final class SampleMachine {
 
     static double seconds(CallWork work, StepShape step, boolean far) {
         int rows = work.rows(step);
-        double bytes = work.matrices().stream()
-                .mapToDouble(CallWork.Matrix::bytes)
-                .sum();
+        double bytes =
+                work.matrices().stream().mapToDouble(CallWork.Matrix::bytes).sum();
         double reading = bytes / (far ? FAR : NEAR);
         double products = 2.0 * rows * work.cost().multiplyAdds() / OPERATIONS;
         double attention = step.attentionOperations(work.cost()) / ATTENTION;
