@@ -69,7 +69,6 @@ public final class Main implements Runnable {
         all.put("tokenize", TokenizeCommand::new);
         all.put("bench", BenchCommand::new);
         all.put("bench-types", BenchTypesCommand::new);
-        all.put("plan", PlanGroup::new);
         all.put("explain", ExplainCommand::new);
         all.put("doctor", DoctorCommand::new);
         all.put("plan", PlanCommand::commandLine);

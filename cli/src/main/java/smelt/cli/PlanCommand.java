@@ -98,6 +98,8 @@ final class PlanCommand implements Callable<Integer> {
         line.addSubcommand("fits", new PlanFitsCommand(forecaster));
         line.addSubcommand("compare", new PlanCompareCommand(forecaster));
         line.addSubcommand("train", new PlanTrainCommand());
+        line.addSubcommand("calibrate", new PlanCalibrateCommand());
+        line.addSubcommand("here", new PlanHereCommand());
         return line;
     }
 
