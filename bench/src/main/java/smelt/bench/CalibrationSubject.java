@@ -81,8 +81,7 @@ final class CalibrationSubject implements AutoCloseable {
         for (int first = 0; first + each <= loaded.limits().blockCount(); first += each) {
             int[] blocks = IntStream.range(first, first + each).toArray();
             int rows = each * block;
-            int[] tokens =
-                    random.ints(rows, 0, loaded.limits().vocabulary()).toArray();
+            int[] tokens = random.ints(rows, 0, loaded.limits().vocabulary()).toArray();
             loaded.run(new StepBatch(List.of(new StepBatch.Chunk(tokens, 0, blocks, tokens.length - 1))));
         }
     }
