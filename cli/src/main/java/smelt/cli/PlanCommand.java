@@ -97,6 +97,7 @@ final class PlanCommand implements Callable<Integer> {
         PlanSetting.ALL.forEach(setting -> line.getCommandSpec().addOption(option(setting)));
         line.addSubcommand("fits", new PlanFitsCommand(forecaster));
         line.addSubcommand("compare", new PlanCompareCommand(forecaster));
+        line.addSubcommand("predict", new PlanPredictCommand());
         line.addSubcommand("train", new PlanTrainCommand());
         line.addSubcommand("calibrate", new PlanCalibrateCommand());
         line.addSubcommand("here", new PlanHereCommand());

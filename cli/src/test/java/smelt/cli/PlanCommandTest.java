@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import smelt.planner.choice.PlanSetting;
 
 /** Guards cli/: smelt plan on the catalogue and the forecaster that come with it. */
 final class PlanCommandTest {
+    @TempDir
+    Path folder;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -20,6 +26,76 @@ final class PlanCommandTest {
     void everySettingIsAnOption() {
         assertThat(run("plan", "--help")).isZero();
         assertThat(PlanSetting.ALL).allMatch(setting -> out.toString().contains("--" + setting.name()));
+    }
+
+    @Test
+    void answersInTextJsonHtmlAndYaml() throws Exception {
+        Path page = folder.resolve("plan.html");
+        Path manifests = folder.resolve("plan.yaml");
+        String[] question = {"plan", "--model", "llama-3.1-8b", "--own", "2xRTX4090", "--rate", "1/s"};
+        assertThat(run(question)).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .contains("rtx-4090")
+                .contains("vllm serve meta-llama/Llama-3.1-8B")
+                .contains("Assumptions:");
+        out.getBuffer().setLength(0);
+        assertThat(run(
+                        "plan",
+                        "--model",
+                        "llama-3.1-8b",
+                        "--own",
+                        "2xRTX4090",
+                        "--rate",
+                        "1/s",
+                        "--json",
+                        "--html",
+                        page.toString(),
+                        "--manifests",
+                        manifests.toString()))
+                .isZero();
+        var json = Json.tree(out.toString());
+        assertThat(json.path("front").path(0).path("dollars_per_million").asDouble())
+                .isPositive();
+        assertThat(json.path("front").path(0).path("ttft_ms").path("high").asDouble())
+                .isGreaterThan(
+                        json.path("front").path(0).path("ttft_ms").path("low").asDouble());
+        assertThat(Files.readString(page)).contains("<svg").doesNotContain("<script");
+        assertThat(Files.readString(manifests)).contains("kind: Deployment");
+    }
+
+    @Test
+    void aBadQuestionIsWrongUsage() throws Exception {
+        assertThat(run("plan", "--model", "llama-3.1-8b", "--own", "4xRTX4O9O")).isEqualTo(2);
+        assertThat(err.toString()).contains("rtx-4090");
+        assertThat(run("plan", "--model", "llama-3.1-8b", "--own", "1xRTX4090", "--tpot", "1us"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("time per output token at most").contains("it would do");
+        assertThat(run("plan", "--model", "llama-3.1-405b", "--own", "4xH100", "--weights", "bf16"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("fits nowhere");
+        assertThat(run("plan")).isEqualTo(2);
+        assertThat(run("plan", "--config", folder.resolve("none.yaml").toString()))
+                .isEqualTo(2);
+        assertThat(run("plan", "--rate", "-5")).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void optionsWinOverTheFile() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("q.yaml"), "model: llama-3.1-8b\nown: 1xRTX4090\nrate: 1/s\ntpot: 1us\n");
+        assertThat(run("plan", "--config", file.toString(), "--tpot", "1s", "--json"))
+                .as(err.toString())
+                .isZero();
+    }
+
+    @Test
+    void tellsWhetherAModelFits() {
+        assertThat(run("plan", "fits", "llama-3.1-405b", "--on", "4xH100", "--weights", "bf16", "--json"))
+                .isZero();
+        assertThat(Json.tree(out.toString()).valueStream())
+                .isNotEmpty()
+                .noneMatch(n -> n.path("fits").asBoolean());
     }
 
     @Test
