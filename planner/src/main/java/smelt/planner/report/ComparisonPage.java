@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import smelt.planner.catalogue.Device;
+import smelt.planner.catalogue.Offer;
 import smelt.planner.choice.Plan;
 import smelt.planner.choice.Planner;
 import smelt.planner.choice.Progress;
@@ -185,11 +186,11 @@ public final class ComparisonPage {
     private String dollars(Device device, int count, double seconds) {
         List<Double> hourly = new ArrayList<>();
         question.market().offers().stream()
-                .filter(o -> o.device().equals(device.name()))
+                .filter(o -> o.device().equals(device.name()) && o.terms() == Offer.Terms.ON_DEMAND)
                 .forEach(o -> hourly.add(o.dollarsPerHour().value() / o.devices()));
         return hourly.stream()
                 .min(Comparator.naturalOrder())
-                .map(h -> ", " + Texts.dollars(h * count * seconds / 3600))
+                .map(h -> ", " + Texts.dollars(Math.rint(h * count * seconds / 3600)) + " on demand")
                 .orElse("");
     }
 
