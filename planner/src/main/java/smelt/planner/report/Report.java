@@ -30,6 +30,7 @@ public final class Report {
             table { border-collapse: collapse; font-size: .88rem; }
             th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid #8883; }
             th { vertical-align: bottom; }
+            th:first-child, td:first-child { min-width: 9.5rem; }
             td { vertical-align: top; }
             .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
             pre { background: #8882; padding: .7rem; overflow-x: auto; font-size: .82rem; }
