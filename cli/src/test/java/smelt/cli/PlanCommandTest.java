@@ -72,7 +72,7 @@ final class PlanCommandTest {
         assertThat(err.toString()).contains("time per output token at most").contains("it would do");
         assertThat(run("plan", "--model", "llama-3.1-405b", "--own", "4xH100", "--weights", "bf16"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("fits nowhere");
+        assertThat(err.toString()).contains("no machine that can be had serves it");
         assertThat(run("plan")).isEqualTo(2);
         assertThat(run("plan", "--config", folder.resolve("none.yaml").toString()))
                 .isEqualTo(2);

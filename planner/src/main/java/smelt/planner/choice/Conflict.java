@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.planner.catalogue.Device;
@@ -128,7 +129,7 @@ final class Conflict {
                 FailureCode.INVALID_ARGUMENT,
                 found.unfit().isEmpty()
                         ? "No machine can be had: no owned one, no offer and no price is known for what is asked"
-                        : question.model().name() + " fits nowhere: " + reasons);
+                        : question.model().name() + ": no machine that can be had serves it: " + reasons);
         return failure.withNextStep(room());
     }
 
@@ -159,13 +160,28 @@ final class Conflict {
                         progress)
                 .run();
         List<String> ways = new ArrayList<>();
+        slower().ifPresent(p -> ways.add("with a rate of " + Texts.number(p.requestsPerSecond()) + "/s: " + p.text()));
         fewest(smaller).ifPresent(p -> ways.add("with smaller weights: " + p.text()));
         fewest(more)
                 .ifPresent(p -> ways.add(
                         "with more devices: " + p.text() + " (" + p.supply().text() + ")"));
         return ways.isEmpty()
                 ? "nothing in the catalogue has room for it"
-                : "it would fit " + String.join("; or ", ways);
+                : "it would do " + String.join("; or ", ways);
+    }
+
+    /** The most requests a second that the same machines can do. */
+    private Optional<Plan> slower() {
+        Demand demand = question.demand();
+        if (demand.requestsPerSecond().isEmpty()) {
+            return Optional.empty();
+        }
+        var asMany = new Demand(demand.workload(), OptionalDouble.empty(), demand.spares());
+        var ranking = new Ranking(question.constraints());
+        var search = new Search(question.with(asMany), forecaster, progress);
+        return search.run().plans().stream()
+                .filter(ranking::holds)
+                .max(Comparator.comparingDouble(Plan::requestsPerSecond));
     }
 
     private static Optional<Plan> fewest(Search.Found found) {

@@ -21,6 +21,10 @@ public record Question(
         constraints = List.copyOf(constraints);
     }
 
+    Question with(Demand other) {
+        return new Question(modelName, model, other, constraints, supplies, economy, space, market);
+    }
+
     Question with(Supplies others) {
         return new Question(modelName, model, demand, constraints, others, economy, space, market);
     }
