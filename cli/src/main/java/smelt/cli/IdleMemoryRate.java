@@ -40,8 +40,8 @@ final class IdleMemoryRate implements DoubleSupplier {
     }
 
     /**
-     * Begins to measure once there were no requests for some seconds; each time that requests come amid it, which throws
-     * it away, it waits for twice as many.
+     * Begins to measure once there were no requests for some seconds; each time that requests come amid it, which
+     * throws it away, it waits for twice as many.
      *
      * @param freeBytes memory that models leave
      * @param openRequests how many requests there are

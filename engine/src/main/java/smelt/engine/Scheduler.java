@@ -166,7 +166,7 @@ final class Scheduler {
 
     /** How long the step of prompts may go on before the next step. */
     long asideNanos() {
-        return pace.asideNanos(decoding);
+        return pace.asideNanos(decoding, waitingPrompts());
     }
 
     /** The step was interrupted when it had taken so long. */
@@ -268,9 +268,13 @@ final class Scheduler {
             shareAmongPrompts(FEW_ROWS, step);
         } else {
             next.open(stepTokens, limits.maxLogits());
-            shareAmongPrompts(pace.asideRows(decoding, next.rows()), next);
+            shareAmongPrompts(pace.asideRows(decoding, waitingPrompts(), next.rows()), next);
             aside.prepare(next.members());
         }
+    }
+
+    private int waitingPrompts() {
+        return running.size() - decoding + waiting.size();
     }
 
     private void shareInOrder() {

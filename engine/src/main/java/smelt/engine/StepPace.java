@@ -14,8 +14,11 @@ import java.util.Arrays;
 final class StepPace {
     /** What a step may take while somebody waits or shares it: cancelling must free everything within 100 ms. */
     static final long LIMIT_NANOS = 80_000_000;
-    /** Time of prompts between two steps of those who generate, by the time of one. */
-    private static final double PROMPT_SHARE = 1;
+    /**
+     * Most prompts that each have as much time between two steps of those who generate as one of these takes. A single
+     * one makes them half as fast; where many wait, generating alone would starve all that is to come.
+     */
+    private static final int SHARING_PROMPTS = 4;
     /**
      * Most steps of others during which a step of prompts is computed beside them: with more, its rows read less of the
      * weights and of the keys before them for each, but whoever comes next waits longer.
@@ -59,18 +62,24 @@ final class StepPace {
         return nanos == Long.MAX_VALUE ? most : rows(nanos, most);
     }
 
-    /** Rows of a step of prompts that is computed beside so many sequences that generate; at most {@code most}. */
-    int asideRows(int decoding, int most) {
-        return rows(asideSteps * asideNanos(decoding), most);
+    /**
+     * Rows of a step of prompts that is computed beside so many sequences that generate; at most {@code most}.
+     *
+     * @param prompts that wait for it
+     */
+    int asideRows(int decoding, int prompts, int most) {
+        return rows(asideSteps * asideNanos(decoding, prompts), most);
     }
 
     /**
      * How long such a step may go on between two steps of so many sequences that generate; as long as a step may take
      * where none do.
      */
-    long asideNanos(int decoding) {
+    long asideNanos(int decoding, int prompts) {
         double others = decoding == 0 ? 0 : generating[size(decoding)];
-        double share = decoding == 0 ? LIMIT_NANOS : Double.isNaN(others) ? 0 : PROMPT_SHARE * others;
+        double share = decoding == 0
+                ? LIMIT_NANOS
+                : Double.isNaN(others) ? 0 : Math.clamp(prompts, 1, SHARING_PROMPTS) * others;
         return (long) Math.max(0, Math.min(share, LIMIT_NANOS - others));
     }
 

@@ -36,25 +36,27 @@ class StepPaceTest {
     @Test
     void besideThoseWhoGenerateAStepTakesAsLongAsOneOfTheirs() {
         pace.observe(0, 100, 100 * MILLI);
-        assertThat(pace.asideNanos(8)).as("unmeasured").isZero();
-        assertThat(pace.asideRows(8, MOST)).as("unmeasured").isEqualTo(8);
+        assertThat(pace.asideNanos(8, 1)).as("unmeasured").isZero();
+        assertThat(pace.asideRows(8, 1, MOST)).as("unmeasured").isEqualTo(8);
         pace.observe(8, 0, 10 * MILLI);
-        assertThat(pace.asideNanos(8)).isEqualTo(10 * MILLI);
-        assertThat(pace.asideNanos(15)).as("as many as 8 to 15").isEqualTo(10 * MILLI);
-        assertThat(pace.asideRows(8, MOST))
+        assertThat(pace.asideNanos(8, 1)).isEqualTo(10 * MILLI);
+        assertThat(pace.asideNanos(15, 1)).as("as many as 8 to 15").isEqualTo(10 * MILLI);
+        assertThat(pace.asideRows(8, 1, MOST))
                 .as("done after eight of their steps")
                 .isEqualTo(80);
-        assertThat(pace.asideRows(8, 40)).isEqualTo(40);
-        assertThat(pace.asideNanos(16)).isZero();
+        assertThat(pace.asideRows(8, 1, 40)).isEqualTo(40);
+        assertThat(pace.asideNanos(8, 3)).as("each of three prompts as long").isEqualTo(30 * MILLI);
+        assertThat(pace.asideNanos(8, 100)).as("no more than four").isEqualTo(40 * MILLI);
+        assertThat(pace.asideNanos(16, 1)).isZero();
     }
 
     @Test
     void aStepEndsInTimeForThoseWhoCancel() {
         pace.observe(1, 0, 70 * MILLI);
-        assertThat(pace.asideNanos(1)).isEqualTo(10 * MILLI);
+        assertThat(pace.asideNanos(1, 1)).isEqualTo(10 * MILLI);
         pace.observe(2, 0, 90 * MILLI);
-        assertThat(pace.asideNanos(2)).as("a piece at least is computed").isZero();
-        assertThat(pace.asideNanos(0)).as("nobody generates any more").isEqualTo(StepPace.LIMIT_NANOS);
+        assertThat(pace.asideNanos(2, 1)).as("a piece at least is computed").isZero();
+        assertThat(pace.asideNanos(0, 1)).as("nobody generates any more").isEqualTo(StepPace.LIMIT_NANOS);
     }
 
     @Test
