@@ -100,7 +100,9 @@ final class PlannerTest {
                 false);
         Failure failure = refusal(question(ANY).with(space));
         assertThat(failure.code()).isEqualTo(FailureCode.INVALID_ARGUMENT);
-        assertThat(failure.what()).contains("no machine that can be had serves it").contains("RTX 4090");
+        assertThat(failure.what())
+                .contains("no machine that can be had serves it")
+                .contains("RTX 4090");
         assertThat(failure.nextStep()).contains("with smaller weights").contains("with more devices");
     }
 
