@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.NativeMemory;
 
 /** A model whose tensors are slices of mapped files. Owns the files. */
 public final class MappedModel implements ModelFile {
@@ -71,6 +72,11 @@ public final class MappedModel implements ModelFile {
     @Override
     public void checkLength() {
         files.forEach(MappedFile::checkLength);
+    }
+
+    @Override
+    public void release() {
+        files.forEach(file -> NativeMemory.release(file.segment()));
     }
 
     @Override

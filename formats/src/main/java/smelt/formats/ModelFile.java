@@ -39,6 +39,9 @@ public interface ModelFile extends AutoCloseable {
      */
     default void checkLength() {}
 
+    /** Takes what was read out of this process's memory, where it is a file's; it comes back when it is read again. */
+    default void release() {}
+
     /** Bytes of all files of the model. */
     long bytes();
 

@@ -9,6 +9,7 @@ import smelt.base.DType;
 import smelt.blocks.BlockFormat;
 import smelt.compiler.PackedType;
 import smelt.compiler.PanelLayout;
+import smelt.targets.BitMover;
 
 /** How the bits of one block of one row go into a panel's planes; for plain floats a block is one of them. */
 final class BlockMoves {
@@ -155,6 +156,30 @@ final class BlockMoves {
         addScales(steps, scales, layout.scales(), 0, layout);
         addScales(steps, offsets, layout.offsets(), SIGN_OF_F16, layout);
         return List.copyOf(steps);
+    }
+
+    /** Whether bits are all that has to move. */
+    boolean allMove() {
+        return codesMove && scalesMove;
+    }
+
+    /** The moves for native code. Blocks of plain floats, which are one float, are taken by so many. */
+    BitMover.Table table(PanelLayout layout, int together) {
+        List<BitMover.Move> table = new ArrayList<>();
+        for (int block = 0; block < together; block++) {
+            for (Step step : steps(layout)) {
+                BitMoves.Move move = step.move();
+                table.add(new BitMover.Move(
+                        8 * (block * bytes() + move.from()) + move.shift(),
+                        move.mask(),
+                        move.flip(),
+                        !move.first(),
+                        step.size(),
+                        step.to() + block * step.step(),
+                        together * step.step()));
+            }
+        }
+        return BitMover.Table.of(together * bytes(), table);
     }
 
     private void addCodes(List<Step> steps, List<BitMoves.Move> moves, int bits, int start, PanelLayout layout) {

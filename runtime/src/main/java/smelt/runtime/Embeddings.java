@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.base.NativeMemory;
 import smelt.blocks.BlockFormat;
 import smelt.formats.ModelFile;
 import smelt.formats.Tensor;
@@ -23,7 +24,14 @@ import smelt.graph.Section;
  * makes steps fail.
  */
 final class Embeddings {
+    /** Linux maps 64 KiB of a file around each row that is read: 128 rows bring up to 8 MiB into this process. */
+    private static final int MAPPED_ROWS = 128;
+    /** Tables of fewer bytes may stay mapped as a whole. */
+    private static final long SMALL = 32 << 20;
+
     private final ModelFile file;
+    private final List<MemorySegment> large;
+    private int mapped;
     private final @Nullable Table tokens;
     private final @Nullable Table positions;
     /** Rows of the two texts of a pair, which are added to those of positions. */
@@ -61,6 +69,7 @@ final class Embeddings {
         types = position.filter(node -> node.inputs().size() > 1)
                 .map(node -> table(file, section, node, 1))
                 .orElse(null);
+        large = tables().stream().filter(table -> table.byteSize() > SMALL).toList();
         firstPosition =
                 position.map(node -> (int) node.attr(Attr.Whole.class).value()).orElse(0);
     }
@@ -104,6 +113,7 @@ final class Embeddings {
                 long offset = (long) (row + i) * stride;
                 int token = chunk.tokens()[i];
                 int position = chunk.firstPosition() + i;
+                releaseSometimes();
                 if (tokens != null) {
                     tokens.write(token, tokenRows, offset);
                 }
@@ -116,6 +126,16 @@ final class Embeddings {
             }
         } catch (InternalError e) {
             throw PackedWeights.unreadable(e);
+        }
+    }
+
+    private void releaseSometimes() {
+        mapped++;
+        if (mapped > MAPPED_ROWS) {
+            mapped = 0;
+            for (int i = 0; i < large.size(); i++) {
+                NativeMemory.release(large.get(i));
+            }
         }
     }
 

@@ -50,7 +50,7 @@ public final class Model implements StepRunner {
         this.limits = plan.limits();
         this.embeddings = new Embeddings(file, graph.embedding());
         this.weights = owned.add(
-                Trace.timed("packing weights", () -> PackedWeights.pack(file, plan.sections(), target.threads())),
+                Trace.timed("packing weights", () -> PackedWeights.pack(file, plan.sections(), target)),
                 PackedWeights::close);
         this.ropes = new RopeTables(program.ropes(), limits.contextLength(), owned);
         this.input = new StepInput(plan.inputSizes(), program.itemRows(), owned);

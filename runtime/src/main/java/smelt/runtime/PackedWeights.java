@@ -2,13 +2,11 @@ package smelt.runtime;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import smelt.base.DType;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.NativeMemory;
@@ -21,6 +19,7 @@ import smelt.graph.Node;
 import smelt.graph.Op;
 import smelt.graph.Section;
 import smelt.graph.Type;
+import smelt.targets.Target;
 
 /**
  * A model's weights as the kernels read them, in one piece of huge-paged memory: matrices in panels, vectors as f32. A
@@ -50,13 +49,10 @@ final class PackedWeights implements AutoCloseable {
     private final ModelFile file;
     private final Map<Section, Map<Use, Item>> bindings = new IdentityHashMap<>();
     private final Map<Item, Long> offsets = new LinkedHashMap<>();
-    private final Map<DType, BlockMoves> moves = new EnumMap<>(DType.class);
     private final NativeMemory memory;
-    private final int threads;
 
-    private PackedWeights(ModelFile file, List<Section> sections, int threads) {
+    private PackedWeights(ModelFile file, List<Section> sections) {
         this.file = file;
-        this.threads = threads;
         long end = 0;
         for (Section section : sections) {
             Map<Use, Item> items = items(section);
@@ -64,9 +60,6 @@ final class PackedWeights implements AutoCloseable {
             for (Item item : items.values()) {
                 if (!offsets.containsKey(item)) {
                     offsets.put(item, end);
-                    if (!item.vector()) {
-                        moves.computeIfAbsent(item.type().dtype(), BlockMoves::new);
-                    }
                     end += item.paddedBytes();
                 }
             }
@@ -88,11 +81,11 @@ final class PackedWeights implements AutoCloseable {
         return (columns + 15) / 16 * 64L + 64;
     }
 
-    /** Packs all weights that {@code sections} read; {@code threads} share the work as they will share the reading. */
-    static PackedWeights pack(ModelFile file, List<Section> sections, int threads) {
-        PackedWeights weights = new PackedWeights(file, sections, threads);
-        try {
-            weights.packAll();
+    /** Packs all weights that {@code sections} read; the target's threads share the work as they share the reading. */
+    static PackedWeights pack(ModelFile file, List<Section> sections, Target target) {
+        PackedWeights weights = new PackedWeights(file, sections);
+        try (Packers packers = new Packers(target.mover())) {
+            weights.packAll(packers, target.threads());
             return weights;
         } catch (RuntimeException | Error e) {
             weights.close();
@@ -138,13 +131,19 @@ final class PackedWeights implements AutoCloseable {
         return items;
     }
 
-    private void packAll() {
-        List<Thread> packers = new ArrayList<>();
+    private void packAll(Packers packers, int threads) {
+        for (Item item : offsets.keySet()) {
+            if (!item.vector()) {
+                packers.expect(item.type().dtype(), item.layout());
+            }
+        }
+        List<Thread> running = new ArrayList<>();
         List<Throwable> failures = new ArrayList<>();
         for (int thread = 0; thread < threads; thread++) {
-            int share = thread;
-            packers.add(Thread.ofPlatform().name("smelt-pack-" + thread).start(() -> {
-                try {
+            int number = thread;
+            running.add(Thread.ofPlatform().name("smelt-pack-" + thread).start(() -> {
+                try (NativeMemory rows = packers.rows()) {
+                    Share share = new Share(number, threads, packers, rows.segment());
                     offsets.forEach((item, offset) -> pack(item, offset, share));
                 } catch (RuntimeException | Error e) {
                     synchronized (failures) {
@@ -153,17 +152,25 @@ final class PackedWeights implements AutoCloseable {
                 }
             }));
         }
-        for (Thread packer : packers) {
+        for (Thread packer : running) {
             join(packer);
         }
         for (Throwable failure : failures) {
             throwAgain(failure);
         }
         // What was packed is not read from the file again, but for embeddings of single tokens.
-        offsets.keySet()
-                .forEach(item -> item.stored()
-                        .tensors()
-                        .forEach(name -> NativeMemory.release(tensor(name).data())));
+        file.release();
+    }
+
+    /** What thread {@code number} packs with. */
+    private record Share(int number, int threads, Packers packers, MemorySegment rows) {
+        long begin(long panels) {
+            return panels * number / threads;
+        }
+
+        long end(long panels) {
+            return panels * (number + 1) / threads;
+        }
     }
 
     private static void throwAgain(Throwable failure) {
@@ -195,19 +202,17 @@ final class PackedWeights implements AutoCloseable {
         }
     }
 
-    private void pack(Item item, long offset, int share) {
+    private void pack(Item item, long offset, Share share) {
         if (item.vector()) {
-            if (share == 0) {
+            if (share.number == 0) {
                 packVector(item, offset);
             }
             return;
         }
         PanelLayout layout = item.layout();
-        BlockMoves itsMoves = Objects.requireNonNull(moves.get(item.type().dtype()));
-        PanelPacker packer = new PanelPacker(layout, itsMoves, itsMoves.steps(layout), source(item));
-        long panels = layout.panels();
+        MatrixPacker packer = share.packers.packer(item.type().dtype(), layout, source(item), share.rows);
         for (int matrix = 0; matrix < item.type().count(); matrix++) {
-            for (long panel = panels * share / threads; panel < panels * (share + 1) / threads; panel++) {
+            for (long panel = share.begin(layout.panels()); panel < share.end(layout.panels()); panel++) {
                 long at = offset + matrix * layout.bytes() + panel * layout.panelBytes();
                 long row = panel * PanelLayout.PANEL_ROWS;
                 int count = (int) Math.min(PanelLayout.PANEL_ROWS, layout.rows() - row);

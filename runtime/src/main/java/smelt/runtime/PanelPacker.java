@@ -13,10 +13,11 @@ import smelt.compiler.PanelLayout;
 
 /**
  * Packs 16 rows at a time into a panel ({@link PanelLayout}). One packer serves one thread; its buffers are reused from
- * panel to panel. Rows are read and panels written through the heap, by a few small loops: in a fresh process they soon
- * run compiled, and where the file cannot be read the call fails rather than the process.
+ * panel to panel. It packs everything, and defines what {@link NativePacker} must make. Rows are read and panels
+ * written through the heap, by a few small loops: in a fresh process they soon run compiled, and where the file cannot
+ * be read the call fails rather than the process.
  */
-final class PanelPacker {
+final class PanelPacker implements MatrixPacker {
     private static final int ROWS = PanelLayout.PANEL_ROWS;
     private static final int VECTOR_BYTES = 64;
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -52,8 +53,8 @@ final class PanelPacker {
         this.rows = new byte[2 * MARGIN + ROWS * stride];
     }
 
-    /** Packs {@code count} rows, at most 16, from row {@code first} on to {@code target}, as long as a panel. */
-    void pack(long first, int count, MemorySegment target) {
+    @Override
+    public void pack(long first, int count, MemorySegment target) {
         if (count < ROWS) {
             Arrays.fill(panel, (byte) 0);
         }
@@ -180,6 +181,25 @@ final class PanelPacker {
                 rest -= part.byteSize();
             }
             throw new IndexOutOfBoundsException("row " + row);
+        }
+
+        /** {@code count} rows of {@code bytes} each, one after another. */
+        void copyRows(long row, int count, int bytes, MemorySegment target, long at) {
+            long rest = row * bytes;
+            long to = at;
+            long end = at + (long) count * bytes;
+            for (MemorySegment part : parts) {
+                if (rest < part.byteSize() && to < end) {
+                    long copied = Math.min(end - to, part.byteSize() - rest);
+                    MemorySegment.copy(part, rest, target, to, copied);
+                    to += copied;
+                    rest += copied;
+                }
+                rest -= part.byteSize();
+            }
+            if (to < end) {
+                throw new IndexOutOfBoundsException("row " + row);
+            }
         }
 
         /** {@code bytes} of one column, from {@code row} on. */

@@ -2,6 +2,7 @@ package smelt.targets;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import smelt.compiler.Tiling;
 import smelt.graph.Cost;
 import smelt.graph.Node;
@@ -23,6 +24,11 @@ public interface Target extends AutoCloseable {
      * @param memory all native memory that the calls may touch; stays allocated while the step is used
      */
     Step prepare(List<Invocation> calls, List<MemorySegment> memory);
+
+    /** What packs weights for this target, where it has native code for it; whoever asks closes it. */
+    default Optional<BitMover> mover() {
+        return Optional.empty();
+    }
 
     @Override
     void close();

@@ -18,6 +18,7 @@ import smelt.runtime.LoadOptions;
 import smelt.runtime.LoadPlan;
 import smelt.runtime.Model;
 import smelt.runtime.OpenModel;
+import smelt.targets.BitMover;
 import smelt.targets.Target;
 import smelt.tokenizer.Tokenizer;
 
@@ -144,6 +145,11 @@ final class PreparedDraft {
         @Override
         public Step prepare(List<Invocation> calls, List<MemorySegment> memory) {
             return target.prepare(calls, memory);
+        }
+
+        @Override
+        public Optional<BitMover> mover() {
+            return target.mover();
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ import smelt.compiler.llvm.Instructions;
 import smelt.compiler.llvm.LlvmEmitter;
 import smelt.graph.Attr;
 import smelt.graph.Node;
+import smelt.targets.BitMover;
 import smelt.targets.Target;
 import smelt.targets.llvm.LlvmCompiler;
 import smelt.targets.llvm.NativeCode;
@@ -221,6 +223,11 @@ public final class CpuTarget implements Target {
         }
         NativeStep step = new NativeStep(code, table, calls.size());
         return times == null ? step : new TimedStep(calls, table, step, times);
+    }
+
+    @Override
+    public Optional<BitMover> mover() {
+        return Optional.of(NativeMover.link(tier));
     }
 
     /** Of the barrier for {@code threads} in the barriers' memory. */

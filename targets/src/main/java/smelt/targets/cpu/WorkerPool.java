@@ -154,6 +154,15 @@ public final class WorkerPool implements AutoCloseable {
         return (int) (release & ((1 << COUNT_BITS) - 1));
     }
 
+    /** Calls a step as one of {@code count} threads, without any of a pool. */
+    static void call(long function, MemorySegment context, int index, int count) {
+        try {
+            STEP.invokeExact(MemorySegment.ofAddress(function), context.address(), index, count);
+        } catch (Throwable e) {
+            throw new IllegalStateException("a native function could not be called", e);
+        }
+    }
+
     /** Calls the step as thread {@code index}; with no step set (the first, empty one) looks at the thread instead. */
     private @Nullable Throwable call(int index, int count) {
         try {
