@@ -36,7 +36,7 @@ import smelt.planner.time.Forecaster;
 @Command(
         name = "plan",
         header = "Tell which hardware would serve a model, how fast, and for how much.",
-        customSynopsis = {"Usage: smelt plan [OPTIONS] --model MODEL", "       smelt plan COMMAND [OPTIONS]"},
+        customSynopsis = {"smelt plan [OPTIONS] --model MODEL", "       smelt plan COMMAND [OPTIONS]"},
         descriptionHeading = "%n",
         description = "Tries every layout on every machine that can be had and tells which nothing beats, and why each "
                 + "of the others lost. Needs no weights and no such hardware. Without --own, --clouds and --buy "

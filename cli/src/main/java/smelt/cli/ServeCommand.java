@@ -39,7 +39,7 @@ import smelt.targets.cpu.Machine;
 @Command(
         name = "serve",
         header = "Serve models to programs, behind OpenAI's interface.",
-        customSynopsis = "Usage: smelt serve [OPTIONS] MODEL...",
+        customSynopsis = "smelt serve [OPTIONS] MODEL...",
         descriptionHeading = "%n",
         description = "Listens until it is interrupted or terminated; requests that are being answered then may "
                 + "come to their end.",
