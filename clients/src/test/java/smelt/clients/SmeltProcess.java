@@ -79,7 +79,7 @@ final class SmeltProcess implements AutoCloseable {
         SmeltProcess run(String... arguments) {
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            String script = ". " + FLAGS + "\n" + mount() + before
+            String script = ". \"$TEST_FLAGS\"\n" + mount() + before
                     + "exec \"$TEST_JAVA\" $JVM_FLAGS -cp \"$TEST_CLASSES\" smelt.cli.Main \"$@\"";
             List<String> command = new ArrayList<>();
             if (disk > 0) {
@@ -89,6 +89,7 @@ final class SmeltProcess implements AutoCloseable {
             command.addAll(Arrays.asList(arguments));
             ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.PIPE);
             builder.environment().put("TEST_JAVA", java);
+            builder.environment().put("TEST_FLAGS", FLAGS.toString());
             builder.environment().put("TEST_CLASSES", classes());
             builder.environment().put("SMELT_CACHE", cache.toString());
             builder.environment().putAll(environment);

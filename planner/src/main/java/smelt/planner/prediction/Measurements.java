@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import smelt.planner.catalogue.Catalogue;
 import smelt.planner.time.Layout;
 import smelt.planner.time.Load;
@@ -24,8 +23,7 @@ public final class Measurements {
     /** The file as it was published. */
     public static Rows rows() {
         try (Reader reader = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Objects.requireNonNull(
-                        Measurements.class.getResourceAsStream("/smelt/planner/measured.csv.gz"))),
+                Objects.requireNonNull(Measurements.class.getResourceAsStream("/smelt/planner/measured.csv")),
                 StandardCharsets.UTF_8))) {
             return new RowsReader(Catalogue.builtIn()).read(reader);
         } catch (IOException e) {
