@@ -44,7 +44,7 @@ final class TextInput {
 
     private static Failure unreadable(String what, Exception cause) {
         return Failure.of(FailureCode.NOT_FOUND, what)
-                .withNextStep("--file takes the path of a text file, or - for standard input")
+                .withNextStep("give the path of a text file, or - for standard input")
                 .withCause(cause);
     }
 }

@@ -1,6 +1,5 @@
 package smelt.planner.choice;
 
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -86,23 +85,7 @@ public final class QuestionReader {
     }
 
     private Optional<ModelShape> model(String name) {
-        return tried(
-                "model",
-                name,
-                n -> {
-                    if (n.endsWith(".gguf")) {
-                        return Optional.of(ModelCatalogue.ofGguf(Path.of(n)));
-                    }
-                    Path path = Path.of(n);
-                    if (n.endsWith(".json")) {
-                        return Optional.of(ModelCatalogue.ofConfig(path));
-                    }
-                    return Optional.of(
-                            Files.isDirectory(path)
-                                    ? ModelCatalogue.ofConfig(path.resolve("config.json"))
-                                    : ModelCatalogue.named(n));
-                },
-                Optional.empty());
+        return tried("model", name, n -> Optional.of(ModelCatalogue.of(n)), Optional.empty());
     }
 
     private Workload workload() {

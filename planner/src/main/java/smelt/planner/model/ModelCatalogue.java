@@ -1,6 +1,7 @@
 package smelt.planner.model;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -97,6 +98,28 @@ public final class ModelCatalogue {
             throw unknown(nameOrId);
         }
         return shape;
+    }
+
+    /**
+     * The shape of what a user says: a name as {@link #named} takes it, a {@code config.json} or the folder of one, or
+     * a {@code .gguf} file.
+     *
+     * @throws Failure as those of each kind do
+     */
+    public static ModelShape of(String nameOrPath) {
+        Path path = path(nameOrPath);
+        if (nameOrPath.endsWith(".gguf")) {
+            return ofGguf(path);
+        }
+        return nameOrPath.endsWith(".json") || Files.isDirectory(path) ? ofConfig(path) : named(nameOrPath);
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw unknown(text);
+        }
     }
 
     /**

@@ -112,7 +112,9 @@ final class Csv {
         }
 
         private Failure malformed(String what) {
-            return Failure.of(FailureCode.MALFORMED, "Line " + (records.size() + 1) + " " + what);
+            return Failure.of(FailureCode.MALFORMED, "Line " + (records.size() + 1) + " " + what)
+                    .withNextStep("mend that line: a field that has a comma or a quote stands in quotes, and quotes"
+                            + " within it are doubled");
         }
     }
 }

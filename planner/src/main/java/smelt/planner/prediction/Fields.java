@@ -55,11 +55,14 @@ record Fields(Map<String, Integer> columns, List<String> values, int line) {
     }
 
     Failure bad(String column, String what) {
-        return Failure.of(FailureCode.MALFORMED, "Row " + line + ", column " + column + ": " + what);
+        return Failure.of(FailureCode.MALFORMED, "Row " + line + ", column " + column + ": " + what)
+                .withNextStep("mend that field, or leave the row out");
     }
 
+    /** NOT_FOUND where {@code cause} is: nothing is wrong with the file then. */
     Failure bad(String column, Failure cause) {
-        Failure failure = Failure.of(FailureCode.MALFORMED, "Row " + line + ", column " + column + ": " + cause.what());
+        FailureCode code = cause.code() == FailureCode.NOT_FOUND ? FailureCode.NOT_FOUND : FailureCode.MALFORMED;
+        Failure failure = Failure.of(code, "Row " + line + ", column " + column + ": " + cause.what());
         String step = cause.nextStep();
         return step == null ? failure : failure.withNextStep(step);
     }

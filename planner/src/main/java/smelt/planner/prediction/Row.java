@@ -16,7 +16,7 @@ public record Row(
         List<String> fields,
         Deployment deployment,
         Load load,
-        @Nullable Measurement measured) {
+        @Nullable Measurement measured) implements Line {
     public Row {
         fields = List.copyOf(fields);
     }

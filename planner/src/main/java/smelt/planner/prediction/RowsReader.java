@@ -35,34 +35,73 @@ public final class RowsReader {
     /** @throws Failure that names row and column of what cannot be understood; the header is row 1 */
     public Rows read(Reader reader) {
         List<List<String>> records = Csv.read(reader);
-        if (records.isEmpty()) {
-            throw Failure.of(FailureCode.MALFORMED, "The file is empty: a header of column names is needed");
+        Map<String, Integer> columns = columns(records);
+        List<Row> rows = new ArrayList<>(records.size());
+        for (int i = 1; i < records.size(); i++) {
+            rows.add(row(fields(columns, records.get(i), i + 1)));
         }
-        List<String> header = records.getFirst();
+        return new Rows(records.getFirst(), rows);
+    }
+
+    /**
+     * The same, but names that are not known (of models, devices, number formats) are no reason to refuse the others.
+     */
+    Lines lines(Reader reader) {
+        List<List<String>> records = Csv.read(reader);
+        Map<String, Integer> columns = columns(records);
+        List<Line> lines = new ArrayList<>(records.size());
+        for (int i = 1; i < records.size(); i++) {
+            lines.add(line(fields(columns, records.get(i), i + 1)));
+        }
+        return new Lines(records.getFirst(), lines);
+    }
+
+    private Line line(Fields f) {
+        try {
+            return row(f);
+        } catch (Failure e) {
+            if (e.code() != FailureCode.NOT_FOUND) {
+                throw e;
+            }
+            return new Unknown(f.values(), f.line(), e);
+        }
+    }
+
+    private static Fields fields(Map<String, Integer> columns, List<String> values, int line) {
+        if (values.size() != columns.size()) {
+            throw Failure.of(
+                            FailureCode.MALFORMED,
+                            "Row " + line + " has " + values.size() + " fields but the header has " + columns.size())
+                    .withNextStep("mend the row: fields that have commas stand in quotes, and rows have no more fields"
+                            + " than the header");
+        }
+        return new Fields(columns, values, line);
+    }
+
+    /** Where each column stands. */
+    private static Map<String, Integer> columns(List<List<String>> records) {
+        if (records.isEmpty()) {
+            throw badHeader("The file is empty: a header of column names is needed");
+        }
         Map<String, Integer> columns = new HashMap<>();
+        List<String> header = records.getFirst();
         for (int i = 0; i < header.size(); i++) {
             if (columns.put(header.get(i).strip(), i) != null) {
-                throw Failure.of(
-                        FailureCode.MALFORMED,
-                        "Two columns are named " + header.get(i).strip());
+                throw badHeader("Two columns are named " + header.get(i).strip());
             }
         }
         for (String name : NEEDED) {
             if (!columns.containsKey(name)) {
-                throw Failure.of(FailureCode.MALFORMED, "There is no column " + name);
+                throw badHeader("There is no column " + name);
             }
         }
-        List<Row> rows = new ArrayList<>(records.size());
-        for (int i = 1; i < records.size(); i++) {
-            if (records.get(i).size() != header.size()) {
-                throw Failure.of(
-                        FailureCode.MALFORMED,
-                        "Row " + (i + 1) + " has " + records.get(i).size() + " fields but the header has "
-                                + header.size());
-            }
-            rows.add(row(new Fields(columns, records.get(i), i + 1)));
-        }
-        return new Rows(header, rows);
+        return columns;
+    }
+
+    private static Failure badHeader(String what) {
+        return Failure.of(FailureCode.MALFORMED, what)
+                .withNextStep("the first line names the columns, among them " + String.join(", ", NEEDED)
+                        + ", and concurrency or batch_size");
     }
 
     private Row row(Fields f) {
@@ -133,7 +172,7 @@ public final class RowsReader {
     private ModelShape model(Fields f) {
         String name = f.needed("model_path");
         try {
-            return models.computeIfAbsent(name, ModelCatalogue::named);
+            return models.computeIfAbsent(name, ModelCatalogue::of);
         } catch (Failure failure) {
             throw f.bad("model_path", failure);
         }

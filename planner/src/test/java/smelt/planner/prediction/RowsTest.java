@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
+import smelt.base.FailureCode;
 import smelt.planner.catalogue.Catalogue;
 import smelt.planner.model.Counts;
 import smelt.planner.time.Layout;
@@ -116,6 +117,36 @@ class RowsTest {
         int first = HEADER.split(",").length + 1;
         assertThat(Double.parseDouble(line.get(first))).isGreaterThan(10_000);
         assertThat(Double.parseDouble(line.get(first + 1))).isBetween(60.0, 140.0);
+    }
+
+    @Test
+    void linesOfWhatNobodyKnowsComeBackWithoutFigures() {
+        var out = new StringBuilder();
+        String unknown = DENSE.replace("Llama-3.1-70B", "Lama-9");
+        String device = DENSE.replace("h200_sxm", "h2000");
+        Predictions.Result result =
+                Predictions.run(new StringReader(String.join("\n", HEADER, unknown, DENSE, device, unknown)), out);
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(5);
+        assertThat(lines.get(1)).isEqualTo(unknown + ",,,,,,,,");
+        assertThat(lines.get(2)).startsWith(DENSE + ",").endsWith("true,true");
+        assertThat(lines.get(3)).isEqualTo(device + ",,,,,,,,");
+        assertThat(result.rows()).isEqualTo(4);
+        assertThat(result.empty()).isEqualTo(3);
+        assertThat(result.unknown()).extracting(Predictions.Gap::first).containsExactly(2, 4);
+        assertThat(result.unknown()).extracting(Predictions.Gap::rows).containsExactly(2, 1);
+        assertThat(result.unknown().getFirst().reason()).contains("model_path", "Lama-9", "llama");
+    }
+
+    @Test
+    void aFileOfUnknownModelsAloneIsRefused() {
+        var out = new StringBuilder();
+        String unknown = DENSE.replace("Llama-3.1-70B", "Lama-9");
+        assertThatThrownBy(() -> Predictions.run(new StringReader(String.join("\n", HEADER, unknown, unknown)), out))
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.code()).isEqualTo(FailureCode.NOT_FOUND))
+                .message()
+                .contains("None of the 2 rows", "Row 2, column model_path");
+        assertThat(out).isEmpty();
     }
 
     @Test
