@@ -1,6 +1,6 @@
 /**
- * What every room stands on: tensor element types, owned native memory, the option registry and failures with stable
- * codes. Imports nothing of smelt.
+ * What every room stands on: tensor element types, owned native memory, the option registry, failures with stable
+ * codes, the distance of names. Imports nothing of smelt.
  */
 @NullMarked
 package smelt.base;

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import smelt.base.EditDistance;
 
 /** The names a reader may have meant. */
 public final class NearestNames {
@@ -28,21 +29,8 @@ public final class NearestNames {
         return clipped.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }
 
-    /** Levenshtein's, but what the longer name has beyond the other costs half: users leave out much. */
+    /** What the known name has beyond the other costs half: users leave out much. */
     private static int distance(String typed, String known) {
-        int[] row = new int[known.length() + 1];
-        for (int j = 0; j <= known.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= typed.length(); i++) {
-            int diagonal = row[0];
-            row[0] = 2 * i;
-            for (int j = 1; j <= known.length(); j++) {
-                int replaced = diagonal + (typed.charAt(i - 1) == known.charAt(j - 1) ? 0 : 2);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j] + 2, row[j - 1] + 1));
-            }
-        }
-        return row[known.length()];
+        return EditDistance.of(typed, known, 1, 2);
     }
 }
