@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import tools.jackson.core.JacksonException;
@@ -65,8 +64,8 @@ public final class JsonFile {
 
     /** A data file that comes with the planner. */
     public static JsonNode resource(String name) {
-        try (InputStream in = JsonFile.class.getResourceAsStream("/smelt/planner/" + name)) {
-            return MAPPER.readTree(Objects.requireNonNull(in, name));
+        try (InputStream in = Resources.open(name)) {
+            return MAPPER.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

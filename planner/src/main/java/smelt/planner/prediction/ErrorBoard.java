@@ -1,18 +1,15 @@
 package smelt.planner.prediction;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import smelt.planner.catalogue.JsonFile;
 import smelt.planner.time.Deployment;
 import smelt.planner.time.Measurement;
 import smelt.planner.time.Outcome;
@@ -29,12 +26,7 @@ public record ErrorBoard(List<Line> lines) {
 
     /** The board of the calibration that comes with smelt. */
     public static ErrorBoard builtIn() {
-        try (InputStream in =
-                Objects.requireNonNull(ErrorBoard.class.getResourceAsStream("/smelt/planner/error-board.json"))) {
-            return JsonMapper.shared().readValue(in, ErrorBoard.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return JsonMapper.shared().treeToValue(JsonFile.resource("error-board.json"), ErrorBoard.class);
     }
 
     /**

@@ -1,17 +1,14 @@
 package smelt.planner.prediction;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import smelt.planner.catalogue.Catalogue;
+import smelt.planner.catalogue.Resources;
 import smelt.planner.time.Layout;
 import smelt.planner.time.Load;
 import smelt.planner.time.Measurement;
@@ -22,9 +19,7 @@ public final class Measurements {
 
     /** The file as it was published. */
     public static Rows rows() {
-        try (Reader reader = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(Measurements.class.getResourceAsStream("/smelt/planner/measured.csv")),
-                StandardCharsets.UTF_8))) {
+        try (Reader reader = Resources.text("measured.csv")) {
             return new RowsReader(Catalogue.builtIn()).read(reader);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -8,7 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import smelt.planner.time.Calibration;
-import smelt.planner.time.CalibrationFile;
+import smelt.planner.time.CalibrationResources;
 import smelt.planner.time.Interval;
 import smelt.planner.time.Measurement;
 import smelt.planner.time.Outcome;
@@ -28,7 +28,7 @@ public final class Recalibration {
         List<Outcome> all = new ArrayList<>();
         outcomes.values().forEach(all::addAll);
         Calibration calibration = Calibration.of(measurements).withIntervals(all);
-        CalibrationFile.write(calibration, folder);
+        CalibrationResources.write(calibration, folder);
         ErrorBoard board = ErrorBoard.of(covered(outcomes));
         Files.writeString(folder.resolve("error-board.json"), board.json() + "\n");
         System.out.print(board.table());

@@ -1,17 +1,12 @@
 package smelt.planner.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import smelt.planner.choice.Texts;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import smelt.planner.prediction.ErrorBoard;
 
 /** How far off forecasts were of measurements that took no part in fitting: the error board, as it was last made. */
 final class ErrorBoardSection {
-    private static final String RESOURCE = "/smelt/planner/error-board.json";
     private static final List<String> HEADS = List.of(
             "not seen in fitting",
             "measurements",
@@ -29,9 +24,8 @@ final class ErrorBoardSection {
     static String html() {
         List<List<String>> whole = new ArrayList<>();
         List<List<String>> parts = new ArrayList<>();
-        for (JsonNode line : board().path("lines").values()) {
-            boolean isPart = line.path("partition").asString("").contains(",");
-            (isPart ? parts : whole).add(row(line));
+        for (ErrorBoard.Line line : ErrorBoard.builtIn().lines()) {
+            (line.partition().contains(",") ? parts : whole).add(row(line));
         }
         if (whole.isEmpty()) {
             return Html.paragraph("No error board comes with this build: take the intervals as guesses.");
@@ -45,25 +39,21 @@ final class ErrorBoardSection {
                 + "</details>\n";
     }
 
-    private static List<String> row(JsonNode line) {
-        List<String> cells = new ArrayList<>();
-        cells.add(line.path("split").asString(""));
-        cells.add(line.path("partition").asString(""));
-        cells.add(Texts.number(line.path("rows").asDouble(0)));
-        for (String name : List.of(
-                "tpotMedian", "tpotP90", "tpotCoverage", "ttftMedian", "ttftP90", "ttftCoverage", "throughputMedian")) {
-            cells.add(Texts.number(100 * line.path(name).asDouble(Double.NaN)) + "%");
-        }
-        return cells;
+    private static List<String> row(ErrorBoard.Line line) {
+        return List.of(
+                line.split(),
+                line.partition(),
+                Texts.number(line.rows()),
+                percent(line.tpotMedian()),
+                percent(line.tpotP90()),
+                percent(line.tpotCoverage()),
+                percent(line.ttftMedian()),
+                percent(line.ttftP90()),
+                percent(line.ttftCoverage()),
+                percent(line.throughputMedian()));
     }
 
-    private static JsonNode board() {
-        try (InputStream in = ErrorBoardSection.class.getResourceAsStream(RESOURCE)) {
-            return in == null
-                    ? JsonMapper.shared().createObjectNode()
-                    : JsonMapper.shared().readTree(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static String percent(double share) {
+        return Texts.number(100 * share) + "%";
     }
 }

@@ -49,7 +49,7 @@ public final class Calibration {
 
     /** Read when it is first asked for. */
     private static final class BuiltIn {
-        static final Calibration CALIBRATION = CalibrationFile.read();
+        static final Calibration CALIBRATION = CalibrationResources.read();
     }
 
     /** What {@code measurements} teach; the same for the same list. */

@@ -2,27 +2,25 @@ package smelt.planner.time;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import smelt.planner.catalogue.JsonFile;
+import smelt.planner.catalogue.Resources;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A calibration as two files: {@code calibration.json} has the constants, {@code leftovers.csv} the errors left. */
-public final class CalibrationFile {
+/** A calibration as two resources: {@code calibration.json} has the constants, {@code leftovers.csv} what they miss. */
+public final class CalibrationResources {
     private static final String HEADER =
             "set,engine,version,model,shape,device,precision,copies,spread,users,devices,input,output,tpot,ttft";
 
-    private CalibrationFile() {}
+    private CalibrationResources() {}
 
     /** Writes both files into {@code folder}. */
     public static void write(Calibration calibration, Path folder) {
@@ -35,19 +33,13 @@ public final class CalibrationFile {
     }
 
     static Calibration read() {
-        try (InputStream json = open("calibration.json");
-                var csv = new BufferedReader(new InputStreamReader(open("leftovers.csv"), StandardCharsets.UTF_8))) {
-            JsonNode root = JsonMapper.shared().readTree(json);
+        JsonNode root = JsonFile.resource("calibration.json");
+        try (BufferedReader csv = Resources.text("leftovers.csv")) {
             return new Calibration(
                     constants(root.path("logs")), leftovers(csv.lines().toList()), widths(root));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static InputStream open(String name) {
-        return Objects.requireNonNull(
-                CalibrationFile.class.getResourceAsStream("/smelt/planner/" + name), "no resource " + name);
     }
 
     private static String json(Calibration calibration) {
