@@ -1,5 +1,7 @@
 package smelt.planner.catalogue;
 
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,7 +34,9 @@ public record Device(
 
     public Device {
         aliases = List.copyOf(aliases);
-        flops = Map.copyOf(flops);
+        EnumMap<Precision, Figure> ordered = new EnumMap<>(Precision.class);
+        ordered.putAll(flops);
+        flops = Collections.unmodifiableMap(ordered); // the same order in every report
         links = List.copyOf(links);
     }
 }

@@ -92,6 +92,14 @@ final class CatalogueTest {
         assertThat(BUILT_IN.devices()).hasSizeGreaterThanOrEqualTo(45);
     }
 
+    /** Reports list them. */
+    @Test
+    void peaksStandInTheSameOrderInEveryProcess() {
+        for (Device device : BUILT_IN.devices()) {
+            assertThat(List.copyOf(device.flops().keySet())).as(device.name()).isSorted();
+        }
+    }
+
     /** What no sheet may claim: sparse peaks, both directions of a link, gigabits. */
     @Test
     void figuresStandInTheirUnits() {
