@@ -126,7 +126,7 @@ final class PlanTrainCommand implements Callable<Integer> {
     private static String[] row(TrainingEstimate e) {
         TrainingMemory m = e.memory();
         return new String[] {
-            e.layout().text().isEmpty() ? "one device" : e.layout().text(),
+            e.layout().text(),
             m.fits() ? Texts.number(e.tokensPerSecond()) : "no room",
             Texts.seconds(e.stepSeconds()),
             Texts.seconds(e.computeSeconds()),

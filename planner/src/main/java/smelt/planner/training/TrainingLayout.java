@@ -11,12 +11,12 @@ public record TrainingLayout(int tensor, int pipeline, int data, int zero, boole
         return tensor * pipeline * data;
     }
 
-    /** For people: {@code TP8 DP4 ZeRO-1, recomputed}. */
+    /** For people: {@code TP8 DP4 ZeRO-1, activations recomputed}. */
     public String text() {
-        return ((tensor > 1 ? "TP" + tensor + " " : "")
-                                + (pipeline > 1 ? "PP" + pipeline + " " : "")
-                                + (data > 1 ? "DP" + data + (zero > 0 ? " ZeRO-" + zero : "") : ""))
-                        .strip()
-                + (recompute ? ", activations recomputed" : "");
+        String spread = ((tensor > 1 ? "TP" + tensor + " " : "")
+                        + (pipeline > 1 ? "PP" + pipeline + " " : "")
+                        + (data > 1 ? "DP" + data + (zero > 0 ? " ZeRO-" + zero : "") : ""))
+                .strip();
+        return (spread.isEmpty() ? "one device" : spread) + (recompute ? ", activations recomputed" : "");
     }
 }

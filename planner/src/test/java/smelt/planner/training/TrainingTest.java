@@ -66,6 +66,14 @@ final class TrainingTest {
     }
 
     @Test
+    void layoutsSayHowTheyAreSpread() {
+        assertThat(new TrainingLayout(1, 1, 1, 0, false).text()).isEqualTo("one device");
+        assertThat(new TrainingLayout(1, 1, 1, 0, true).text()).isEqualTo("one device, activations recomputed");
+        assertThat(new TrainingLayout(8, 2, 4, 1, true).text()).isEqualTo("TP8 PP2 DP4 ZeRO-1, activations recomputed");
+        assertThat(new TrainingLayout(8, 1, 1, 0, false).text()).isEqualTo("TP8");
+    }
+
+    @Test
     void adaptersNeedLittleMoreThanTheWeights() {
         TrainingEstimate lora = best(Sample.H100, 8, Method.LORA);
         assertThat(lora.memory().fits()).isTrue();
