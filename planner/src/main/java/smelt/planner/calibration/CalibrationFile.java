@@ -2,6 +2,7 @@ package smelt.planner.calibration;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,9 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.planner.catalogue.JsonFile;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,13 +24,8 @@ public final class CalibrationFile {
     @JsonIgnoreProperties({"product", "attention", "stacked"})
     private interface Held {}
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(16)
-                            .maxNumberLength(100)
-                            .maxStringLength(1 << 12)
-                            .build())
-                    .build())
+    private static final JsonMapper MAPPER = JsonMapper.builder(
+                    JsonFile.limited(16, 1 << 12).build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -95,7 +90,7 @@ public final class CalibrationFile {
             throw Failure.of(FailureCode.NOT_FOUND, "This machine is not calibrated yet")
                     .withNextStep("run: smelt plan calibrate (about two minutes)")
                     .withCause(e);
-        } catch (java.nio.charset.CharacterCodingException e) {
+        } catch (CharacterCodingException e) {
             throw malformed("it is no text");
         } catch (IOException e) {
             throw Failure.of(FailureCode.UNAVAILABLE, file + " cannot be read: " + e.getMessage())

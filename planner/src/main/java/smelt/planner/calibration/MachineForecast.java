@@ -1,6 +1,7 @@
 package smelt.planner.calibration;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ public record MachineForecast(
     private static final double MEMORY_ERROR = 0.01;
 
     public MachineForecast {
-        speeds = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(speeds));
+        speeds = Collections.unmodifiableMap(new LinkedHashMap<>(speeds));
         remarks = List.copyOf(remarks);
     }
 

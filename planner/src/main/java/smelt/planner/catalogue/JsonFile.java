@@ -10,6 +10,7 @@ import smelt.base.FailureCode;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,18 +19,27 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonFile {
     private static final long MAX_BYTES = 4 << 20;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(32)
-                            .maxNumberLength(100)
-                            .maxStringLength(1 << 20)
-                            .build())
-                    // Python writes NaN and Infinity.
-                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                    .build())
-            .build();
+    private static final JsonMapper MAPPER = ofPython(1 << 20);
 
     private JsonFile() {}
+
+    /** What reads JSON whose nesting and whose strings, in characters, have limits. */
+    public static JsonFactoryBuilder limited(int nesting, int longestString) {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(nesting)
+                        .maxNumberLength(100)
+                        .maxStringLength(longestString)
+                        .build());
+    }
+
+    /** Reads what Python writes, which has NaN and Infinity, under limits. */
+    public static JsonMapper ofPython(int longestString) {
+        return JsonMapper.builder(limited(32, longestString)
+                        .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                        .build())
+                .build();
+    }
 
     /**
      * The object that a file holds.

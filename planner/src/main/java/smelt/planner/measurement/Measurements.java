@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.planner.catalogue.JsonFile;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,16 +17,7 @@ public final class Measurements {
     /** GuideLLM's hold every request. */
     private static final long MOST_BYTES = 64L << 20;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(32)
-                            .maxNumberLength(100)
-                            .maxStringLength(4 << 20)
-                            .build())
-                    // Python writes NaN and Infinity
-                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                    .build())
-            .build();
+    private static final JsonMapper MAPPER = JsonFile.ofPython(4 << 20);
 
     private Measurements() {}
 
