@@ -17,6 +17,7 @@ import smelt.planner.catalogue.Precision;
 /** The number formats that have names. */
 final class FormatNames {
     private static final WeightFormat F32 = new WeightFormat("f32", 32, Precision.F32);
+    private static final WeightFormat F16 = new WeightFormat("f16", 16, Precision.BF16);
     private static final WeightFormat BF16 = new WeightFormat("bf16", 16, Precision.BF16);
     private static final WeightFormat FP8 = new WeightFormat("fp8", 8, Precision.FP8);
     /** One f32 scale for 128 x 128 weights. */
@@ -36,8 +37,8 @@ final class FormatNames {
             Map.entry("f32", F32),
             Map.entry("fp32", F32),
             Map.entry("bf16", BF16),
-            Map.entry("f16", new WeightFormat("f16", 16, Precision.BF16)),
-            Map.entry("fp16", new WeightFormat("f16", 16, Precision.BF16)),
+            Map.entry("f16", F16),
+            Map.entry("fp16", F16),
             Map.entry("fp8", FP8),
             Map.entry("fp8_static", FP8),
             Map.entry("fp8_block", FP8_BLOCK),
@@ -71,7 +72,7 @@ final class FormatNames {
     private FormatNames() {}
 
     static NumberFormats formats(String name) {
-        String key = name.toLowerCase(Locale.ROOT).replace('-', '_');
+        String key = key(name);
         WeightFormat served = SERVED.get(key);
         if (served != null) {
             return uniform(served);
@@ -88,6 +89,10 @@ final class FormatNames {
                     2);
         }
         return block(key).map(FormatNames::ofBlock).orElseThrow(() -> unknown(name));
+    }
+
+    private static String key(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
     private static Optional<DType> block(String key) {
@@ -154,7 +159,7 @@ final class FormatNames {
         if (name.isBlank()) {
             return BF16;
         }
-        WeightFormat found = SERVED.get(name.toLowerCase(Locale.ROOT).replace('-', '_'));
+        WeightFormat found = SERVED.get(key(name));
         if (found == null) {
             throw unknown(name);
         }

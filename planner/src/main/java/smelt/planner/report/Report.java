@@ -2,6 +2,7 @@ package smelt.planner.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import smelt.planner.catalogue.Figure;
@@ -250,9 +251,9 @@ public final class Report {
         return List.of(
                 what,
                 figure.value() >= 1e7
-                        ? String.format(java.util.Locale.ROOT, "%.3g", figure.value())
+                        ? String.format(Locale.ROOT, "%.3g", figure.value())
                         : Texts.number(figure.value()),
-                figure.tier().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                figure.tier().name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 figure.date().toString(),
                 figure.source());
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import smelt.planner.choice.ApiCost;
@@ -57,7 +58,7 @@ final class UsePlot {
         Map<Class<?>, Plan> found = new LinkedHashMap<>();
         Stream.concat(
                         choice.front().stream(),
-                        choice.lost().stream().map(Lost::best).flatMap(java.util.Optional::stream))
+                        choice.lost().stream().map(Lost::best).flatMap(Optional::stream))
                 .forEach(p -> found.putIfAbsent(p.supply().getClass(), p));
         Map<String, Plan> named = new LinkedHashMap<>();
         List<Plan> plans = new ArrayList<>(found.values());
