@@ -50,13 +50,7 @@ final class PlanCalibrateCommand implements Callable<Integer> {
     StoreOptions store = new StoreOptions();
 
     @Mixin
-    ThreadsOption threads = new ThreadsOption();
-
-    @Mixin
-    CacheOption cache = new CacheOption();
-
-    @Mixin
-    CalibrationOption calibration = new CalibrationOption();
+    CalibrationOptions machine = new CalibrationOptions();
 
     @Option(
             names = "--seconds",
@@ -88,7 +82,7 @@ final class PlanCalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        threads.check(spec.commandLine());
+        machine.threads.check(spec.commandLine());
         if (seconds < 1 || seconds > MOST_SECONDS) {
             throw new ParameterException(spec.commandLine(), "--seconds must be 1 to " + MOST_SECONDS);
         }
@@ -100,7 +94,7 @@ final class PlanCalibrateCommand implements Callable<Integer> {
             files.put(found.name(), found.path());
         }
         var plan = new CalibrationRun.Plan(
-                files, threads.count(), cache.type(), Duration.ofSeconds(seconds), MOST_ROUNDS, SEED);
+                files, machine.threads.count(), machine.cache.type(), Duration.ofSeconds(seconds), MOST_ROUNDS, SEED);
         if (engineCost) {
             spec.commandLine().getOut().println(Json.pretty(EngineCost.measure(plan)));
             return 0;
@@ -109,7 +103,7 @@ final class PlanCalibrateCommand implements Callable<Integer> {
         try (StatusLine status = StatusLine.on(err)) {
             measured = CalibrationRun.run(plan, OwnCommand.measuringEngine(plan), status::show);
         }
-        Path file = calibration.file(threads.count());
+        Path file = machine.file();
         CalibrationFile.write(measured, file);
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? CalibrationFile.text(measured) + "\n" : ForecastTable.text(measured));

@@ -49,13 +49,7 @@ final class PlanHereCommand implements Callable<Integer> {
     ModelArgument model = new ModelArgument();
 
     @Mixin
-    ThreadsOption threads = new ThreadsOption();
-
-    @Mixin
-    CacheOption cache = new CacheOption();
-
-    @Mixin
-    CalibrationOption calibration = new CalibrationOption();
+    CalibrationOptions machine = new CalibrationOptions();
 
     @Option(names = "--check", description = "Then measure the same, and tell how far the forecast was off.")
     boolean check;
@@ -93,7 +87,7 @@ final class PlanHereCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        threads.check(spec.commandLine());
+        machine.threads.check(spec.commandLine());
         if (repeat < 1 || repeat > MOST_ROUNDS || seconds < 1 || seconds > MOST_SECONDS) {
             throw new ParameterException(
                     spec.commandLine(), "--repeat must be 1 to " + MOST_ROUNDS + ", --seconds to " + MOST_SECONDS);
@@ -101,7 +95,7 @@ final class PlanHereCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         StoredModel found = model.resolve(err);
-        MachineCalibration measured = calibration.read(threads.count());
+        MachineCalibration measured = machine.read();
         MachineForecast forecast = forecast(measured, found.path());
         if (!json) {
             out.print(ForecastTable.text(found.name(), measured, forecast));
@@ -117,7 +111,7 @@ final class PlanHereCommand implements Callable<Integer> {
     }
 
     private MachineForecast forecast(MachineCalibration measured, Path path) {
-        LoadOptions options = Scenarios.USUAL.options(measured.threads(), cache.type());
+        LoadOptions options = Scenarios.USUAL.options(measured.threads(), machine.cache.type());
         try (ModelFile file = ModelFiles.open(path)) {
             ModelGraph graph = Models.build(file, new Models.Options(options.contextLength()));
             return MachineForecast.of(measured, LoadPlan.of(graph, options, measured.tiling()), Scenarios.USUAL);
@@ -132,8 +126,8 @@ final class PlanHereCommand implements Callable<Integer> {
                 List.of(usual.depth()),
                 List.of(usual.users()),
                 repeat,
-                threads.count(),
-                cache.type(),
+                machine.threads.count(),
+                machine.cache.type(),
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(seconds),
                 SEED);
