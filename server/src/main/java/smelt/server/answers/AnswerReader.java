@@ -1,6 +1,5 @@
 package smelt.server.answers;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,9 +30,7 @@ final class AnswerReader implements PartReader {
     private final int mostCalls;
     private final Supplier<String> ids;
 
-    private final List<Part> parts = new ArrayList<>();
-    /** What is certain, of the state's kind, and not yet a part. */
-    private final StringBuilder certain = new StringBuilder();
+    private final Parts parts = new Parts(this::part);
     /** What may still become a mark. */
     private final StringBuilder held = new StringBuilder();
 
@@ -74,7 +71,7 @@ final class AnswerReader implements PartReader {
         for (int i = 0; i < text.length(); i++) {
             read(text.charAt(i));
         }
-        return take();
+        return parts.take();
     }
 
     @Override
@@ -87,14 +84,7 @@ final class AnswerReader implements PartReader {
             release(held.length());
         }
         held.setLength(0);
-        return take();
-    }
-
-    private List<Part> take() {
-        flush();
-        List<Part> taken = List.copyOf(parts);
-        parts.clear();
-        return taken;
+        return parts.take();
     }
 
     private void read(char c) {
@@ -136,7 +126,7 @@ final class AnswerReader implements PartReader {
     }
 
     private void enter(State next) {
-        flush();
+        parts.flush();
         held.setLength(0);
         state = next;
         skipsSpace = true;
@@ -193,7 +183,7 @@ final class AnswerReader implements PartReader {
             char c = held.charAt(i);
             skipsSpace = skipsSpace && Character.isWhitespace(c);
             if (!skipsSpace) {
-                certain.append(c);
+                parts.certain.append(c);
                 hasContent |= state == State.CONTENT;
                 isAfterCall = false;
             }
@@ -201,18 +191,12 @@ final class AnswerReader implements PartReader {
         held.delete(0, chars);
     }
 
-    private void flush() {
-        if (certain.isEmpty()) {
-            return;
-        }
-        String text = certain.toString();
-        certain.setLength(0);
-        parts.add(
-                switch (state) {
-                    case THOUGHT -> new Part.Thought(text);
-                    case ARGUMENTS, AFTER_ARGUMENTS -> new Part.Arguments(called - 1, text);
-                    case BEGINNING, CONTENT -> new Part.Content(text);
-                });
+    private Part part(String text) {
+        return switch (state) {
+            case THOUGHT -> new Part.Thought(text);
+            case ARGUMENTS, AFTER_ARGUMENTS -> new Part.Arguments(called - 1, text);
+            case BEGINNING, CONTENT -> new Part.Content(text);
+        };
     }
 
     /** Whether {@code head}, which is complete, begins a call of a tool that there is. */
@@ -223,7 +207,7 @@ final class AnswerReader implements PartReader {
             return false;
         }
         String begun = matcher.group(2);
-        flush();
+        parts.flush();
         held.setLength(0);
         parts.add(new Part.Called(called++, ids.get(), tool.name()));
         state = State.ARGUMENTS;
@@ -233,15 +217,15 @@ final class AnswerReader implements PartReader {
     }
 
     private void argument(char c) {
-        switch (arguments.read(c, certain)) {
+        switch (arguments.read(c, parts.certain)) {
             case GOES_ON -> {}
             case COMPLETE -> {
-                flush();
+                parts.flush();
                 state = State.AFTER_ARGUMENTS;
                 afterArguments();
             }
             case BROKEN -> {
-                flush();
+                parts.flush();
                 state = State.CONTENT;
                 held.append(arguments.rest());
                 again();

@@ -1,6 +1,5 @@
 package smelt.server.answers;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +31,7 @@ final class HarmonyReader implements PartReader {
     private final Supplier<String> ids;
     private final boolean readsThoughts;
 
-    private final List<Part> parts = new ArrayList<>();
-    private final StringBuilder certain = new StringBuilder();
+    private final Parts parts = new Parts(this::part);
     private final StringBuilder held = new StringBuilder();
     private State state = State.HEADER;
     /** Whether there was a header. */
@@ -52,7 +50,7 @@ final class HarmonyReader implements PartReader {
     @Override
     public List<Part> push(String text) {
         read(text);
-        return take();
+        return parts.take();
     }
 
     private void read(String text) {
@@ -75,17 +73,10 @@ final class HarmonyReader implements PartReader {
     public List<Part> end() {
         boolean isHeader = state == State.HEADER && (begun || held.indexOf("<|") >= 0);
         if (!isHeader) {
-            certain.append(held);
+            parts.certain.append(held);
         }
         held.setLength(0);
-        return take();
-    }
-
-    private List<Part> take() {
-        flush();
-        List<Part> taken = List.copyOf(parts);
-        parts.clear();
-        return taken;
+        return parts.take();
     }
 
     /** Hitting the end is what tells a beginning that may still match from text that cannot. */
@@ -118,8 +109,8 @@ final class HarmonyReader implements PartReader {
 
     /** A mark in one of their strings is none. */
     private void argument(char c) {
-        if (arguments.read(c, certain) == ArgumentReader.Progress.COMPLETE) {
-            flush();
+        if (arguments.read(c, parts.certain) == ArgumentReader.Progress.COMPLETE) {
+            parts.flush();
             state = State.CONTENT;
         }
     }
@@ -129,7 +120,7 @@ final class HarmonyReader implements PartReader {
         while (!held.isEmpty()) {
             Matcher matcher = END.matcher(held);
             if (matcher.matches()) {
-                flush();
+                parts.flush();
                 held.setLength(0);
                 state = State.HEADER;
                 return;
@@ -137,22 +128,16 @@ final class HarmonyReader implements PartReader {
             if (matcher.hitEnd()) {
                 return;
             }
-            certain.append(held.charAt(0));
+            parts.certain.append(held.charAt(0));
             held.deleteCharAt(0);
         }
     }
 
-    private void flush() {
-        if (certain.isEmpty()) {
-            return;
-        }
-        String text = certain.toString();
-        certain.setLength(0);
-        parts.add(
-                switch (state) {
-                    case THOUGHT -> new Part.Thought(text);
-                    case ARGUMENTS -> new Part.Arguments(called - 1, text);
-                    case HEADER, CONTENT -> new Part.Content(text);
-                });
+    private Part part(String text) {
+        return switch (state) {
+            case THOUGHT -> new Part.Thought(text);
+            case ARGUMENTS -> new Part.Arguments(called - 1, text);
+            case HEADER, CONTENT -> new Part.Content(text);
+        };
     }
 }
