@@ -45,7 +45,6 @@ public final class ModelCatalogue {
             "w8a8",
             "dynamic",
             "gguf",
-            "thinking",
             "reasoning",
             "preview",
             "kv",
