@@ -44,7 +44,7 @@ final class CountsTest {
     @ParameterizedTest
     @CsvFileSource(resources = PUBLISHED, numLinesToSkip = 1)
     void activeParametersAreThoseOfTheNames(ArgumentsAccessor row) {
-        ModelShape shape = ModelCatalogue.named(row.getString(0));
+        ModelShape shape = ModelCatalogue.named(Objects.requireNonNull(row.getString(0)));
         String billions = row.getString(6);
         long counted = Counts.activeParameters(shape);
         if (billions == null) {
