@@ -138,6 +138,27 @@ final class CatalogueTest {
     }
 
     @Test
+    void whatNobodyCheckedIsAnEstimate() {
+        Stream<Figure> ofDevices = BUILT_IN.devices().stream()
+                .flatMap(d -> Stream.of(
+                                d.flops().values().stream(),
+                                d.links().stream().map(Link::bytesPerSecond),
+                                Stream.of(d.memoryBytes(), d.memoryBandwidth(), d.watts()))
+                        .flatMap(figures -> figures));
+        Stream<Figure> ofPrices = Stream.of(
+                        BUILT_IN.offers().stream().map(Offer::dollarsPerHour),
+                        BUILT_IN.purchases().stream().map(Purchase::dollars),
+                        BUILT_IN.apiPrices().stream().map(ApiPrice::inputPerMillion))
+                .flatMap(figures -> figures);
+        assertThat(Stream.concat(ofDevices, ofPrices))
+                .filteredOn(figure -> figure.source().contains("not checked")
+                        || figure.source().contains("from memory")
+                        || figure.source().contains("not read again"))
+                .isNotEmpty()
+                .allSatisfy(figure -> assertThat(figure.tier()).as(figure.source()).isEqualTo(Tier.ESTIMATE));
+    }
+
+    @Test
     void pricesOfMoreThanHalfAYearAreStale() {
         List<Figure> now = BUILT_IN.stale(LocalDate.of(2026, 11, 23));
         assertThat(now)
