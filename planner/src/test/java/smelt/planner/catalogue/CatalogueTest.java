@@ -155,7 +155,8 @@ final class CatalogueTest {
                         || figure.source().contains("from memory")
                         || figure.source().contains("not read again"))
                 .isNotEmpty()
-                .allSatisfy(figure -> assertThat(figure.tier()).as(figure.source()).isEqualTo(Tier.ESTIMATE));
+                .allSatisfy(
+                        figure -> assertThat(figure.tier()).as(figure.source()).isEqualTo(Tier.ESTIMATE));
     }
 
     @Test
