@@ -9,6 +9,7 @@ import smelt.planner.choice.Cost;
 import smelt.planner.choice.Lost;
 import smelt.planner.choice.Manifests;
 import smelt.planner.choice.Plan;
+import smelt.planner.choice.Standby;
 import smelt.planner.choice.Workload;
 import smelt.planner.simulation.SimulationResult;
 import smelt.planner.time.Interval;
@@ -56,6 +57,7 @@ final class PlanJson {
             double dollarsPerMillionOutput,
             @Nullable Double watts,
             @Nullable Double joulesPerOutputToken,
+            Standby standby,
             @Nullable SimulationResult randomArrivals) {}
 
     record Parallel(int tensor, int pipeline, int data, int expertTensor, int expert, int prefillDevices) {}
@@ -116,6 +118,7 @@ final class PlanJson {
                 cost.output(),
                 known(cost.watts()),
                 known(cost.joulesPerToken()),
+                plan.standby(),
                 plan.trial().orElse(null));
     }
 

@@ -57,7 +57,7 @@ final class PlanTable {
         return table;
     }
 
-    private static void details(StringBuilder text, Plan plan) {
+    private void details(StringBuilder text, Plan plan) {
         var memory = plan.forecast().memory();
         Table table = new Table("", "");
         table.row("  requests under way", plan.concurrency() + " in each copy, at the peak");
@@ -80,6 +80,7 @@ final class PlanTable {
                         + " keys and values, "
                         + Texts.gigabytes((double) memory.activationBytes() + memory.overheadBytes())
                         + " else, of " + Texts.gigabytes(memory.availableBytes()));
+        choice.losses(plan).forEach(line -> table.row("  machines that go", line));
         if (plan.cost().purchase() > 0) {
             table.row("  to buy", Texts.dollars(plan.cost().purchase()));
         }

@@ -27,6 +27,12 @@ public record Choice(
         assumptions = List.copyOf(assumptions);
     }
 
+    /** What is told of machines that fail or are taken away; nothing where nobody asked and none of them is spot. */
+    public List<String> losses(Plan plan) {
+        boolean told = question.demand().reliability().isAsked() || Reliability.isSpot(plan.supply());
+        return told ? List.of(plan.standby().text(), plan.standby().losses()) : List.of();
+    }
+
     /** The cheapest that holds all constraints. */
     public Plan best() {
         return front.getFirst();

@@ -176,7 +176,7 @@ final class Conflict {
         if (demand.requestsPerSecond().isEmpty()) {
             return Optional.empty();
         }
-        var asMany = new Demand(demand.workload(), OptionalDouble.empty(), demand.spares());
+        var asMany = new Demand(demand.workload(), OptionalDouble.empty(), demand.reliability());
         var ranking = new Ranking(question.constraints());
         var search = new Search(question.with(asMany), forecaster, progress);
         return search.run().plans().stream()

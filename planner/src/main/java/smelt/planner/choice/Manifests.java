@@ -30,7 +30,7 @@ public final class Manifests {
     public static String kubernetes(Plan plan, Question question) {
         Start start = Start.of(plan, question);
         String name = name(question);
-        int copies = plan.replicas() + question.demand().spares();
+        int copies = plan.replicas();
         Layout layout = plan.deployment().layout();
         StringBuilder text = new StringBuilder();
         if (layout.devices() > plan.supply().devicesPerMachine()) {

@@ -15,6 +15,10 @@ public enum Measure {
     OFF_PREMISES("data stays on premises", "on-premises", p -> p.supply() instanceof Supply.Rented ? p.devices() : 0),
     /** Devices that are not there yet. */
     NOT_OWNED("only owned machines", "own", p -> p.supply() instanceof Supply.Owned ? 0 : p.devices()),
+    /** Devices that may be taken away. */
+    SPOT("no spot machines", "availability", p -> Reliability.isSpot(p.supply()) ? p.devices() : 0),
+    MISSING_SPARES("machines to spare", "survive", p -> p.standby().missing()),
+    DOWNTIME("time with too few machines", "availability", p -> p.standby().downtime()),
     BOUGHT("nothing is bought", "buy", p -> p.supply() instanceof Supply.Bought ? p.devices() : 0);
 
     private final String title;
@@ -48,7 +52,8 @@ public enum Measure {
             case PER_MILLION, PURCHASE -> Texts.dollars(value);
             case PER_HOUR -> Texts.dollars(value) + "/h";
             case WATTS -> Texts.watts(value);
-            case DEVICES, OFF_PREMISES, NOT_OWNED, BOUGHT -> Texts.number(value);
+            case DOWNTIME -> Texts.duration(value * Economy.HOURS_PER_YEAR * 3600) + " a year";
+            case DEVICES, OFF_PREMISES, NOT_OWNED, SPOT, MISSING_SPARES, BOUGHT -> Texts.number(value);
         };
     }
 }

@@ -9,7 +9,7 @@ import smelt.planner.time.Forecast;
  * One way to serve what is asked: copies of a deployment on machines of one supply, each at one concurrency.
  *
  * @param point of each copy at the peak
- * @param replicas copies that share the load
+ * @param replicas copies that share the load, those included that machines may be lost with
  * @param machines spare ones included
  * @param devices of all machines
  * @param requestsPerSecond of all replicas at the peak
@@ -25,9 +25,16 @@ public record Plan(
         double requestsPerSecond,
         double load,
         Cost cost,
+        Standby standby,
         Optional<SimulationResult> trial) {
     Plan with(SimulationResult result) {
-        return new Plan(point, supply, replicas, machines, devices, requestsPerSecond, load, cost, Optional.of(result));
+        return new Plan(point, supply, replicas, machines, devices, requestsPerSecond, load, cost, standby, Optional.of(
+                result));
+    }
+
+    /** Copies that hold the load by themselves. */
+    int needed() {
+        return replicas - standby.copies();
     }
 
     public Deployment deployment() {
@@ -58,12 +65,12 @@ public record Plan(
         return forecast().tpotMillis().value() / 1e3;
     }
 
-    /** Output tokens a second of all replicas, as many as they can at that concurrency. */
+    /** Output tokens a second, spare copies not counted, as many as they can at that concurrency. */
     public double tokensPerSecond() {
-        return forecast().tokensPerSecond().value() * replicas;
+        return forecast().tokensPerSecond().value() * needed();
     }
 
-    /** For people: {@code 2 x (4 x H100 SXM, TP4, fp8, vllm)}. */
+    /** For people: {@code 2 x (4 x H100 SXM, TP4, fp8, vllm)}, of which one may be spare. */
     public String text() {
         String one = deployment().layout().devices() + " x "
                 + deployment().layout().device().name() + ", "
@@ -71,6 +78,7 @@ public record Plan(
                 + deployment().formats().weights().name() + ", "
                 + deployment().engine().name()
                 + (placement().text().isEmpty() ? "" : ", " + placement().text());
-        return replicas == 1 ? one : replicas + " x (" + one + ")";
+        String spare = standby.copies() == 0 ? "" : ", " + standby.copies() + " to spare";
+        return replicas == 1 ? one : replicas + " x (" + one + ")" + spare;
     }
 }

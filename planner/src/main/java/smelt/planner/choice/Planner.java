@@ -1,13 +1,15 @@
 package smelt.planner.choice;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import smelt.base.Failure;
 import smelt.planner.time.Forecaster;
 
 /** Answers questions about hardware. */
 public final class Planner {
-    private static final int MOST_TRIED = 24;
+    private static final int MOST_TRIED = 32;
 
     private final Forecaster forecaster;
 
@@ -16,18 +18,33 @@ public final class Planner {
         this.forecaster = forecaster;
     }
 
-    /** Those of {@code front} that also do where requests come when they like, with more copies where they must. */
-    private List<Plan> tried(Question question, List<Plan> front) {
+    /**
+     * Those that nothing beats where requests come when they like, with more copies where they must; what they beat only
+     * without these is tried too.
+     */
+    private List<Plan> tried(Question question, List<Plan> feasible) {
         var trial = new Trial(question, forecaster);
-        List<Plan> played = front.parallelStream()
-                .limit(MOST_TRIED)
-                .map(trial::strengthened)
-                .toList();
         var ranking = new Ranking(question.constraints());
-        List<Plan> good =
-                played.stream().filter(p -> Trial.isGood(p) && ranking.holds(p)).toList();
+        Set<Plan> pool = new LinkedHashSet<>(feasible);
+        List<Plan> failed = new ArrayList<>();
+        for (int left = MOST_TRIED; ; ) {
+            List<Plan> next = Ranking.front(pool).stream()
+                    .filter(p -> p.trial().isEmpty())
+                    .limit(left)
+                    .toList();
+            if (next.isEmpty()) {
+                break;
+            }
+            left -= next.size();
+            next.forEach(pool::remove);
+            next.parallelStream()
+                    .map(trial::strengthened)
+                    .toList()
+                    .forEach(p -> (Trial.isGood(p) && ranking.holds(p) ? pool : failed).add(p));
+        }
+        List<Plan> good = pool.stream().filter(p -> p.trial().isPresent()).toList();
         if (good.isEmpty()) {
-            throw trial.refusal(played);
+            throw trial.refusal(failed);
         }
         return Ranking.front(good);
     }
@@ -50,8 +67,8 @@ public final class Planner {
         if (feasible.isEmpty()) {
             throw new Conflict(question, forecaster, progress).explain(found);
         }
-        List<Plan> expected = Ranking.front(feasible);
-        List<Plan> front = question.demand().requestsPerSecond().isPresent() ? tried(question, expected) : expected;
+        List<Plan> front =
+                question.demand().requestsPerSecond().isPresent() ? tried(question, feasible) : Ranking.front(feasible);
         List<Lost> lost = new ArrayList<>(ranking.lost(found.plans(), front));
         lost.addAll(found.unfit());
         List<ApiCost> apis = ApiCost.of(question);

@@ -1,6 +1,7 @@
 package smelt.planner.choice;
 
 import java.util.Optional;
+import smelt.planner.model.Counts;
 import smelt.planner.time.Layout;
 
 /** Turns operating points into plans: how many machines, what they cost, what they draw. */
@@ -21,23 +22,27 @@ final class Pricing {
         return plan(point, supply, replicas(point, supply));
     }
 
-    Optional<Plan> plan(OperatingPoint point, Supply supply, int replicas) {
+    /** Of so many copies, and those that are to spare beside them. */
+    Optional<Plan> plan(OperatingPoint point, Supply supply, int needed) {
         Layout layout = point.deployment().layout();
         int perMachine = supply.devicesPerMachine();
         int stage = layout.devices() / layout.pipeline();
         if (stage > perMachine || layout.devices() > perMachine && perMachine < LEAST_JOINED) {
             return Optional.empty(); // tensors are not shared over a network, nor stages by hosts of few devices
         }
-        int machines = machines(replicas, layout.devices() + layout.prefillDevices(), perMachine) + demand.spares();
-        if (supply instanceof Supply.Owned owned && machines > owned.machines()) {
+        int one = devices(layout);
+        Spares spares = spares(point, supply);
+        int there = supply instanceof Supply.Owned owned ? owned.machines() : Integer.MAX_VALUE;
+        if (spares.machines(needed) > there) {
             return Optional.empty();
         }
+        Standby standby = spares.beside(needed, there, seconds(point));
+        int replicas = needed + standby.copies();
+        int machines = spares.machines(needed) + spares.machines(standby);
         boolean byDevice =
                 supply instanceof Supply.Bought || supply instanceof Supply.Rented rented && rented.isByDevice();
-        int devices = byDevice && demand.spares() == 0
-                ? replicas * (layout.devices() + layout.prefillDevices())
-                : machines * perMachine;
-        double rate = demand.requestsPerSecond().orElse(replicas * point.requestsPerSecond());
+        int devices = byDevice ? replicas * one : machines * perMachine;
+        double rate = demand.requestsPerSecond().orElse(needed * point.requestsPerSecond());
         double load = Math.min(1, rate / (replicas * point.requestsPerSecond()));
         return Optional.of(new Plan(
                 point,
@@ -48,7 +53,26 @@ final class Pricing {
                 rate,
                 load,
                 cost(point, supply, machines, devices, rate, load),
+                standby,
                 Optional.empty()));
+    }
+
+    private static int devices(Layout layout) {
+        return layout.devices() + layout.prefillDevices();
+    }
+
+    private Spares spares(OperatingPoint point, Supply supply) {
+        double bytes = Counts.weightBytes(
+                point.deployment().model(), point.deployment().formats());
+        return new Spares(
+                demand.reliability(), supply, devices(point.deployment().layout()), bytes);
+    }
+
+    /** Of a request, from its arrival to its last token. */
+    private double seconds(OperatingPoint point) {
+        return (point.forecast().ttftMillis().value()
+                        + demand.workload().output() * point.forecast().tpotMillis().value())
+                / 1e3;
     }
 
     private int replicas(OperatingPoint point, Supply supply) {
@@ -57,19 +81,24 @@ final class Pricing {
             return (int) Math.clamp(Math.ceil(needed - 1e-9), 1, 1 << 20);
         }
         if (supply instanceof Supply.Owned owned) {
-            int one = point.deployment().layout().devices();
-            int machines = owned.machines() - demand.spares();
-            int perMachine = owned.devicesPerMachine();
-            return Math.max(1, one <= perMachine ? machines * (perMachine / one) : machines * perMachine / one);
+            return most(spares(point, supply), owned);
         }
         return 1;
     }
 
-    /** A copy lies in one machine, or fills several. */
-    private static int machines(int replicas, int devices, int perMachine) {
-        return devices <= perMachine
-                ? Math.ceilDiv(replicas, perMachine / devices)
-                : replicas * Math.ceilDiv(devices, perMachine);
+    /** Copies that all machines have room for, those not counted that may be away. */
+    private int most(Spares spares, Supply.Owned owned) {
+        Reliability rules = demand.reliability();
+        for (int spare = rules.survive(); rules.isAsked() && spare <= Spares.MOST; spare++) {
+            int copies = spares.copiesBeside(spare, owned.machines());
+            if (copies < 1) {
+                break;
+            }
+            if (spares.beside(copies, owned.machines(), 0).downtime() <= 1 - rules.wanted(owned)) {
+                return copies;
+            }
+        }
+        return Math.max(1, spares.copiesBeside(0, owned.machines()));
     }
 
     private Cost cost(OperatingPoint point, Supply supply, int machines, int devices, double rate, double load) {

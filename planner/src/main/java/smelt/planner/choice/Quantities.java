@@ -28,6 +28,9 @@ final class Quantities {
             1 / 86400.0,
             "/day",
             1 / 86400.0);
+    private static final Map<String, Double> HOURS =
+            Map.of("s", 1 / 3600.0, "min", 1 / 60.0, "h", 1.0, "", 1.0, "d", 24.0, "days", 24.0);
+    private static final Map<String, Double> BYTES = Map.of("gb/s", 1e9, "mb/s", 1e6);
     private static final Map<String, Double> WATTS = Map.of("", 1.0, "w", 1.0, "kw", 1e3, "mw", 1e6);
     private static final Map<String, Double> PLAIN = Map.of("", 1.0, "k", 1e3, "m", 1e6, "b", 1e9, "t", 1e12);
     private static final Map<String, Double> SHARE = Map.of("", 1.0, "%", 0.01);
@@ -40,6 +43,14 @@ final class Quantities {
 
     static double perSecond(String text) {
         return positive(amount(text, PER_SECOND, "5/s, 300/min or 20000/h"), text);
+    }
+
+    static double hours(String text) {
+        return positive(amount(text, HOURS, "30min, 24h or 2d"), text);
+    }
+
+    static double bytesPerSecond(String text) {
+        return positive(amount(text, BYTES, "2GB/s"), text);
     }
 
     static double watts(String text) {

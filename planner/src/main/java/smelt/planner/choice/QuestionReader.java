@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +19,7 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.planner.catalogue.Catalogue;
 import smelt.planner.catalogue.Device;
+import smelt.planner.catalogue.Offer;
 import smelt.planner.model.ModelCatalogue;
 import smelt.planner.model.ModelShape;
 import smelt.planner.model.NumberFormats;
@@ -27,6 +30,9 @@ public final class QuestionReader {
     private static final List<String> ENGINES = List.of("vllm", "trtllm", "sglang", "llama.cpp", "smelt");
     private static final int MOST_TOKENS = 10_000_000;
     private static final int USUAL_MACHINE = 8;
+    private static final int MOST_SPARES = 64;
+    private static final double MOST_AVAILABILITY = 0.999999;
+    private static final Set<Offer.Terms> USUAL_TERMS = EnumSet.complementOf(EnumSet.of(Offer.Terms.SPOT));
     private static final double HOURS_PER_MONTH = Economy.HOURS_PER_YEAR / 12;
 
     private final Map<String, List<String>> said;
@@ -58,7 +64,7 @@ public final class QuestionReader {
             problems.add("there is no model: say --model llama-3.1-70b, or the path of a config.json");
         }
         Workload workload = workload();
-        Demand demand = new Demand(workload, rate(workload), whole("spares", 0, 0, 1000));
+        Demand demand = new Demand(workload, rate(workload), reliability());
         model.ifPresent(m -> checkLength(m, workload));
         Economy usual = Economy.USUAL;
         Economy economy = new Economy(
@@ -68,9 +74,29 @@ public final class QuestionReader {
                 value("utilisation", t -> Quantities.share(t, 0.001), usual.utilisation()));
         Supplies supplies = supplies();
         SearchSpace space = space();
-        List<Constraint> constraints = constraints();
+        List<Constraint> constraints = constraints(demand);
         refuse();
         return new Question(name, model.orElseThrow(), demand, constraints, supplies, economy, space, market());
+    }
+
+    private Reliability reliability() {
+        Reliability usual = Reliability.USUAL;
+        return new Reliability(
+                whole("survive", 0, 0, MOST_SPARES),
+                value("availability", t -> OptionalDouble.of(availability(t)), OptionalDouble.empty()),
+                value("mtbf", Quantities::hours, usual.hoursBetweenFailures()),
+                value("repair", Quantities::hours, usual.repairHours()),
+                value("replace", Quantities::hours, usual.replaceHours()),
+                value("spot-losses", t -> Quantities.perSecond(t) * 3600, usual.interruptionsPerHour()),
+                value("disk", Quantities::bytesPerSecond, usual.diskBytesPerSecond()));
+    }
+
+    private static double availability(String text) {
+        double share = Quantities.share(text, 0.5);
+        if (share > MOST_AVAILABILITY) {
+            throw new IllegalArgumentException("must be 99.9999% at most (nothing never fails) but is " + text);
+        }
+        return share;
     }
 
     private Market market() {
@@ -135,7 +161,26 @@ public final class QuestionReader {
                 rent || anything && !onPremises,
                 sellers.contains("any") ? List.of() : sellers,
                 buy || anything,
-                flag("spot"));
+                terms());
+    }
+
+    private Set<Offer.Terms> terms() {
+        Set<Offer.Terms> terms = EnumSet.noneOf(Offer.Terms.class);
+        texts("terms").forEach(t -> tried("terms", t, n -> terms.addAll(terms(n)), false));
+        return terms.isEmpty() ? USUAL_TERMS : terms;
+    }
+
+    private static Set<Offer.Terms> terms(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "any" -> EnumSet.allOf(Offer.Terms.class);
+            case "on-demand" -> EnumSet.of(Offer.Terms.ON_DEMAND);
+            case "spot" -> EnumSet.of(Offer.Terms.SPOT);
+            case "reserved-1y" -> EnumSet.of(Offer.Terms.RESERVED_1Y);
+            case "reserved-3y" -> EnumSet.of(Offer.Terms.RESERVED_3Y);
+            default ->
+                throw new IllegalArgumentException(
+                        "must be on-demand, spot, reserved-1y, reserved-3y or any but is " + text);
+        };
     }
 
     private Supply.Owned owned(String text) {
@@ -195,7 +240,7 @@ public final class QuestionReader {
         return name;
     }
 
-    private List<Constraint> constraints() {
+    private List<Constraint> constraints(Demand demand) {
         List<Constraint> all = new ArrayList<>();
         limit(all, Measure.TTFT, "ttft", Quantities::seconds);
         limit(all, Measure.TPOT, "tpot", Quantities::seconds);
@@ -207,6 +252,11 @@ public final class QuestionReader {
         if (flag("on-premises")) {
             all.add(new Constraint(Measure.OFF_PREMISES, 0));
         }
+        if (demand.reliability().isAsked()) {
+            all.add(new Constraint(Measure.SPOT, 0));
+            all.add(new Constraint(Measure.MISSING_SPARES, 0));
+        }
+        demand.reliability().uptime().ifPresent(up -> all.add(new Constraint(Measure.DOWNTIME, 1 - up)));
         return all;
     }
 

@@ -1,20 +1,20 @@
 package smelt.planner.choice;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /** Which plans nothing beats in everything, and why each of the others lost. */
 final class Ranking {
     /** Plans that differ by less are told apart by their cost alone. */
     private static final double ALIKE = 1.05;
 
-    private static final List<ToDoubleFunction<Plan>> OBJECTIVES = List.of(
-            p -> p.cost().perMillion(), Plan::ttft, Plan::tpot, p -> p.cost().watts());
+    private static final List<Measure> OBJECTIVES =
+            List.of(Measure.PER_MILLION, Measure.TTFT, Measure.TPOT, Measure.WATTS);
 
     private static final Comparator<Plan> CHEAPEST = Comparator.comparingDouble(
                     (Plan p) -> p.cost().perMillion())
@@ -33,7 +33,7 @@ final class Ranking {
     }
 
     /** What no other plan beats, the cheapest first. */
-    static List<Plan> front(List<Plan> plans) {
+    static List<Plan> front(Collection<Plan> plans) {
         List<Plan> sorted = plans.stream().sorted(CHEAPEST).toList();
         List<Plan> front = new ArrayList<>();
         for (Plan plan : sorted) { // what beats a plan is not dearer, so it stands before it
@@ -47,7 +47,7 @@ final class Ranking {
     /** Not dearer, and in nothing worse by more than forecasts are worth. */
     private static boolean beats(Plan other, Plan plan) {
         return !(other.cost().perMillion() > plan.cost().perMillion())
-                && OBJECTIVES.stream().allMatch(o -> !(o.applyAsDouble(other) > ALIKE * o.applyAsDouble(plan)));
+                && OBJECTIVES.stream().allMatch(o -> !(o.of(other) > ALIKE * o.of(plan)));
     }
 
     /** The best of each device and supply that is not on the front, with what speaks against it; the nearest first. */
@@ -88,12 +88,22 @@ final class Ranking {
         return front.stream()
                 .filter(winner -> beats(winner, plan))
                 .findFirst()
-                .map(winner -> "beaten in all by " + winner.text() + " ("
-                        + winner.supply().text() + "): "
-                        + Texts.dollars(winner.cost().perMillion()) + " rather than "
-                        + Texts.dollars(plan.cost().perMillion()) + " a million tokens, "
-                        + Texts.seconds(winner.tpot()) + " rather than " + Texts.seconds(plan.tpot()) + " a token")
-                .orElse("beaten by several");
+                .map(winner -> compared(plan, winner))
+                .orElse("does no longer where requests come when they like, or costs more then");
+    }
+
+    /** What is better; the rest is not worse by more than forecasts are worth. */
+    private static String compared(Plan plan, Plan winner) {
+        List<String> better = OBJECTIVES.stream()
+                .filter(o -> o.of(plan) > o.of(winner) && (o == Measure.PER_MILLION || o.of(plan) > ALIKE * o.of(winner)))
+                .map(o -> o.title() + " " + o.text(o.of(winner)) + " rather than " + o.text(o.of(plan)))
+                .toList();
+        String by = winner.text() + " (" + winner.supply().text() + ")";
+        if (better.isEmpty()) {
+            return "as good as " + by + ", to 5%";
+        }
+        return "beaten by " + by + ": " + String.join(", ", better)
+                + (better.size() < OBJECTIVES.size() ? "; in the rest no better by 5%" : "");
     }
 
     /** The plan that breaks its worst constraint least. */

@@ -107,7 +107,7 @@ final class Search {
             return all;
         }
         Map<Integer, Plan> byCopies = new LinkedHashMap<>();
-        all.forEach(p -> byCopies.putIfAbsent(p.replicas(), p));
+        all.forEach(p -> byCopies.putIfAbsent(p.needed(), p));
         return byCopies.values().stream();
     }
 
@@ -233,6 +233,6 @@ final class Search {
     private boolean isWanted(Offer offer) {
         List<String> sellers = question.supplies().sellers();
         return (sellers.isEmpty() || sellers.contains(offer.seller().toLowerCase(java.util.Locale.ROOT)))
-                && (offer.terms() != Offer.Terms.SPOT || question.supplies().spot());
+                && question.supplies().terms().contains(offer.terms());
     }
 }

@@ -40,6 +40,34 @@ public final class Texts {
         return value < 999.5 ? number(value) + " W" : number(value / 1e3) + " kW";
     }
 
+    /** {@code 2 machines}. */
+    static String count(int number, String one) {
+        return count(number, one, one + "s");
+    }
+
+    static String count(int number, String one, String many) {
+        return number(number) + " " + (number == 1 ? one : many);
+    }
+
+    /** In percent; near all of it, so that what is missing has two digits. */
+    public static String share(double value) {
+        double rest = 1 - value;
+        if (rest <= 0 || rest >= 0.1) {
+            return number(value * 100) + "%";
+        }
+        int decimals = (int) Math.clamp(-Math.floor(Math.log10(rest)) - 1, 0, 7);
+        return String.format(Locale.ROOT, "%." + decimals + "f%%", Math.floor(value * Math.pow(10, decimals + 2))
+                / Math.pow(10, decimals));
+    }
+
+    /** Seconds, minutes or hours. */
+    static String duration(double seconds) {
+        if (seconds < 120) {
+            return seconds(seconds);
+        }
+        return seconds < 2 * 3600 ? number(seconds / 60) + " min" : number(seconds / 3600) + " h";
+    }
+
     public static String gigabytes(double bytes) {
         return number(bytes / 1e9) + " GB";
     }

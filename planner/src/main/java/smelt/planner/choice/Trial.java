@@ -3,11 +3,13 @@ package smelt.planner.choice;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.planner.simulation.Arrivals;
 import smelt.planner.simulation.Lengths;
 import smelt.planner.simulation.Limits;
+import smelt.planner.simulation.Outage;
 import smelt.planner.simulation.SchedulerSettings;
 import smelt.planner.simulation.Service;
 import smelt.planner.simulation.Simulation;
@@ -29,6 +31,7 @@ final class Trial {
     private static final int MOST_TRIES = 6;
     private static final int MOST_REPLICAS = 512;
     private static final double NO_LIMIT = 1e6;
+    private static final double FOR_GOOD = 1e9;
 
     private final Question question;
     private final Forecaster forecaster;
@@ -76,7 +79,7 @@ final class Trial {
             if (isGood(stronger)) {
                 break;
             }
-            int more = stronger.replicas() + Math.max(1, stronger.replicas() / 4);
+            int more = stronger.needed() + Math.max(1, stronger.needed() / 4);
             Optional<Plan> next = pricing.plan(plan.point(), plan.supply(), more);
             if (next.isEmpty()) {
                 break;
@@ -89,8 +92,18 @@ final class Trial {
     private SimulationResult run(Plan plan) {
         SchedulerSettings settings =
                 SchedulerSettings.of(plan.deployment().engine().name());
-        var service = new Service(forecaster.clock(plan.deployment()), settings).withReplicas(plan.replicas());
+        var service = new Service(forecaster.clock(plan.deployment()), settings)
+                .withReplicas(plan.replicas())
+                .withOutages(outages(plan));
         return Simulation.run(service, arrivals, new Window(REQUESTS / 10, REQUESTS), limits);
+    }
+
+    /** Machines that may be away go at once, after a third of the requests, and do not come back. */
+    private List<Outage> outages(Plan plan) {
+        double when = REQUESTS / question.demand().requestsPerSecond().orElseThrow() / 3;
+        return IntStream.range(0, plan.standby().copies())
+                .mapToObj(copy -> new Outage(copy, when, FOR_GOOD))
+                .toList();
     }
 
     /** What is said where queues break the limits whatever is taken. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import smelt.planner.catalogue.Figure;
 import smelt.planner.choice.ApiCost;
@@ -104,6 +105,7 @@ public final class Report {
                                         + Texts.seconds(r.tpot().p95()))
                                 + "<br>")
                         .orElse("")
+                + choice.losses(plan).stream().map(l -> Html.escaped(l) + "<br>").collect(Collectors.joining())
                 + Html.escaped(Texts.dollars(plan.cost().dollarsPerHour()) + " an hour; a million tokens: "
                         + Texts.dollars(plan.cost().perMillion()) + " in this mix, "
                         + Texts.dollars(plan.cost().input()) + " of computed input, "

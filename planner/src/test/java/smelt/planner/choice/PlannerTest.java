@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
+import smelt.planner.catalogue.Offer;
 import smelt.planner.model.NumberFormats;
 
 /** Guards planner/: what is chosen, why others lose, and what is said where nothing can win. */
@@ -22,7 +24,7 @@ final class PlannerTest {
             List.of(Sample.api()),
             List.of());
 
-    private static final Supplies ANY = new Supplies(List.of(), true, List.of(), true, false);
+    private static final Supplies ANY = new Supplies(List.of(), true, List.of(), true, Sample.TERMS);
 
     private static Question question(Supplies supplies, Constraint... constraints) {
         return new Question(
@@ -136,7 +138,7 @@ final class PlannerTest {
 
     @Test
     void ownedMachinesThatAreTooFewAreNotEnough() {
-        var owned = new Supplies(List.of(new Supply.Owned(Sample.RTX_4090, 1, 8)), false, List.of(), false, false);
+        var owned = new Supplies(List.of(new Supply.Owned(Sample.RTX_4090, 1, 8)), false, List.of(), false, Sample.TERMS);
         assertThat(choose(question(owned)).best().supply()).isInstanceOf(Supply.Owned.class);
         Failure failure = refusal(question(owned, new Constraint(Measure.TPOT, 0.012)));
         assertThat(failure.nextStep()).contains("rather than");
@@ -150,19 +152,94 @@ final class PlannerTest {
         assertThat(choice.breakEvens().getFirst().isReachable()).isTrue();
     }
 
+    private static Question asked(Supplies supplies, Reliability rules, Constraint... constraints) {
+        Question q = question(supplies, constraints);
+        Demand demand = new Demand(q.demand().workload(), q.demand().requestsPerSecond(), rules);
+        return q.with(demand);
+    }
+
+    private static Reliability surviving(int machines) {
+        Reliability r = Reliability.USUAL;
+        return new Reliability(
+                machines,
+                OptionalDouble.empty(),
+                r.hoursBetweenFailures(),
+                r.repairHours(),
+                r.replaceHours(),
+                r.interruptionsPerHour(),
+                r.diskBytesPerSecond());
+    }
+
+    private static Constraint[] covered() {
+        return new Constraint[] {
+            new Constraint(Measure.TTFT, 3),
+            new Constraint(Measure.TPOT, 0.1),
+            new Constraint(Measure.SPOT, 0),
+            new Constraint(Measure.MISSING_SPARES, 0)
+        };
+    }
+
     @Test
-    void sparesAddMachines() {
-        Question plain = question(ANY);
-        var spare = new Question(
-                plain.modelName(),
-                plain.model(),
-                new Demand(plain.demand().workload(), plain.demand().requestsPerSecond(), 1),
-                plain.constraints(),
-                plain.supplies(),
-                plain.economy(),
-                plain.space(),
-                plain.market());
-        assertThat(choose(spare).best().cost().dollarsPerHour())
-                .isGreaterThan(choose(plain).best().cost().dollarsPerHour());
+    void whatMayFailIsThereTwiceAndHoldsTheLimitsWhileItIsAway() {
+        Choice plain = choose(question(ANY, covered()));
+        Choice spare = choose(asked(ANY, surviving(1), covered()));
+        assertThat(spare.best().cost().dollarsPerHour())
+                .isGreaterThan(plain.best().cost().dollarsPerHour());
+        assertThat(spare.front()).allSatisfy(p -> {
+            assertThat(p.standby().machines()).isEqualTo(1);
+            assertThat(p.standby().copies()).isPositive().isLessThan(p.replicas());
+            assertThat(p.trial().orElseThrow().goodput()).isGreaterThanOrEqualTo(Trial.GOOD);
+        });
+        assertThat(spare.losses(spare.best()).getFirst()).contains("1 machine may be away");
+        assertThat(plain.losses(plain.best())).isEmpty();
+    }
+
+    @Test
+    void machinesThatAreTooFewToLoseOneSaySo() {
+        var owned = new Supplies(
+                List.of(new Supply.Owned(Sample.H100, 1, 8)), false, List.of(), false, Sample.TERMS);
+        Failure failure = refusal(asked(owned, surviving(1), covered()));
+        assertThat(failure.what()).contains("machines to spare");
+        assertThat(failure.nextStep()).contains("without 'machines to spare'");
+    }
+
+    @Test
+    void spotMachinesAreCoveredAndNeverTakenWhereAvailabilityIsAsked() {
+        var market = new Market(
+                List.of(Sample.H100),
+                List.of(
+                        Sample.rented(Sample.H100, 8, 24).offer(),
+                        Sample.rented(Sample.H100, 8, 4, Offer.Terms.SPOT).offer()),
+                List.of(),
+                List.of(),
+                List.of());
+        Question q = question(ANY, covered()).with(List.of());
+        Question open = new Question(
+                q.modelName(), q.model(), q.demand(), List.of(), ANY, q.economy(), q.space(), market);
+        Choice cheap = choose(open);
+        Plan spot = cheap.best();
+        assertThat(Reliability.isSpot(spot.supply())).isTrue();
+        assertThat(spot.standby().machines()).isPositive();
+        assertThat(spot.standby().lossesPerHour()).isGreaterThan(1 / 24.0);
+        assertThat(spot.standby().lostShare()).isBetween(0.001, 0.05);
+        Choice sure = choose(open.with(List.of(covered())));
+        assertThat(sure.front()).noneMatch(p -> Reliability.isSpot(p.supply()));
+        assertThat(sure.lost()).anySatisfy(l -> assertThat(l.reason()).contains("no spot machines"));
+    }
+
+    @Test
+    void othersLoseByWhatIsWorseOnly() {
+        for (Lost lost : choose(question(ANY)).lost()) {
+            for (String part : lost.reason().split(", ")) {
+                if (part.contains(" ms rather than ")) {
+                    double[] values = java.util.regex.Pattern.compile("([\\d.]+) ms")
+                            .matcher(part)
+                            .results()
+                            .mapToDouble(r -> Double.parseDouble(r.group(1)))
+                            .toArray();
+                    assertThat(values[1]).as(lost.reason()).isGreaterThan(1.04 * values[0]);
+                }
+            }
+        }
     }
 }

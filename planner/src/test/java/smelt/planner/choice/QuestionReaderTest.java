@@ -62,7 +62,7 @@ final class QuestionReaderTest {
     @Test
     void tellsAllProblemsAtOnce() {
         Failure failure = refusal(
-                "ttft", "soon", "own", "4xRTX4O9O", "power-price", "-0.1", "workload", "chatt", "spares", "1.5");
+                "ttft", "soon", "own", "4xRTX4O9O", "power-price", "-0.1", "workload", "chatt", "survive", "1.5");
         assertThat(failure.code()).isEqualTo(FailureCode.INVALID_ARGUMENT);
         assertThat(failure.what())
                 .contains("5 problems")
@@ -70,7 +70,7 @@ final class QuestionReaderTest {
                 .contains("rtx-4090")
                 .contains("cannot be negative")
                 .contains("did you mean chat?")
-                .contains("spares must be a whole number");
+                .contains("survive must be a whole number");
     }
 
     @Test
@@ -91,11 +91,11 @@ final class QuestionReaderTest {
     @Test
     void aFileSaysTheSame() throws Exception {
         Path file = Files.writeString(
-                folder.resolve("q.yaml"), "model: llama-2-70b\nrate: 5/s\nown: [4xRTX4090, 8xH100]\nspot: true\n");
+                folder.resolve("q.yaml"), "model: llama-2-70b\nrate: 5/s\nown: [4xRTX4090, 8xH100]\nterms: [spot]\n");
         assertThat(QuestionFile.read(file))
                 .containsEntry("rate", List.of("5/s"))
                 .containsEntry("own", List.of("4xRTX4090", "8xH100"))
-                .containsEntry("spot", List.of("true"));
+                .containsEntry("terms", List.of("spot"));
     }
 
     @Test

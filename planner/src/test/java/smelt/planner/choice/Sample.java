@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import smelt.planner.catalogue.ApiPrice;
 import smelt.planner.catalogue.Device;
 import smelt.planner.catalogue.Figure;
@@ -34,6 +35,8 @@ public final class Sample {
     public static final Device H100 = gpu("H100 SXM", 989e12, 80e9, 3350e9, 700, Link.Kind.NVLINK, 450e9);
     public static final Device RTX_4090 = gpu("RTX 4090", 165e12, 24e9, 1008e9, 450, Link.Kind.PCIE_HOST, 32e9);
 
+    static final Set<Offer.Terms> TERMS = Set.of(Offer.Terms.values());
+
     private Sample() {}
 
     static Figure figure(double value) {
@@ -54,13 +57,17 @@ public final class Sample {
     }
 
     static Supply.Rented rented(Device device, int devices, double dollarsPerHour) {
+        return rented(device, devices, dollarsPerHour, Offer.Terms.ON_DEMAND);
+    }
+
+    static Supply.Rented rented(Device device, int devices, double dollarsPerHour, Offer.Terms terms) {
         return Supply.Rented.of(
                 new Offer(
                         "Cloud",
                         devices + "x",
                         device.name(),
                         devices,
-                        Offer.Terms.ON_DEMAND,
+                        terms,
                         figure(dollarsPerHour),
                         "eu"),
                 8);
@@ -75,6 +82,6 @@ public final class Sample {
     }
 
     static Demand demand(double perSecond) {
-        return new Demand(Workload.named("chat"), OptionalDouble.of(perSecond), 0);
+        return new Demand(Workload.named("chat"), OptionalDouble.of(perSecond), Reliability.USUAL);
     }
 }

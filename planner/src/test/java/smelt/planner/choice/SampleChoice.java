@@ -32,7 +32,7 @@ public final class SampleChoice {
                         model.source()),
                 Sample.demand(2),
                 List.of(new Constraint(Measure.TTFT, 2), new Constraint(Measure.TPOT, 0.1)),
-                new Supplies(List.of(new Supply.Owned(Sample.RTX_4090, 1, 4)), true, List.of(), true, false),
+                new Supplies(List.of(new Supply.Owned(Sample.RTX_4090, 1, 4)), true, List.of(), true, Sample.TERMS),
                 Economy.USUAL,
                 new SearchSpace(List.of(), List.of(), List.of(), 8, false, Hosts.DESKTOP, false),
                 market);
