@@ -58,6 +58,7 @@ final class PlanJson {
             @Nullable Double watts,
             @Nullable Double joulesPerOutputToken,
             Standby standby,
+            List<Row> parts,
             @Nullable SimulationResult randomArrivals) {}
 
     record Parallel(int tensor, int pipeline, int data, int expertTensor, int expert, int prefillDevices) {}
@@ -90,8 +91,8 @@ final class PlanJson {
         Cost cost = plan.cost();
         return new Row(
                 plan.text(),
-                layout.device().name(),
-                plan.supply().text(),
+                plan.kinds(),
+                plan.from(),
                 plan.deployment().engine().name(),
                 plan.deployment().formats().weights().name(),
                 new Parallel(
@@ -119,6 +120,7 @@ final class PlanJson {
                 known(cost.watts()),
                 known(cost.joulesPerToken()),
                 plan.standby(),
+                plan.parts().stream().map(PlanJson::row).toList(),
                 plan.trial().orElse(null));
     }
 

@@ -1,6 +1,7 @@
 package smelt.cli;
 
 import java.util.List;
+import smelt.planner.choice.Answer;
 import smelt.planner.choice.ApiCost;
 import smelt.planner.choice.BreakEven;
 import smelt.planner.choice.Choice;
@@ -24,10 +25,21 @@ final class PlanTable {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        text.append(choice.tried()).append(" layouts tried; nothing beats these (the cheapest first):\n\n");
-        text.append(plans());
-        text.append("\nThe cheapest, ").append(choice.best().text()).append(":\n");
-        details(text, choice.best());
+        Answer.lines(choice).forEach(line -> text.append(line).append('\n'));
+        text.append("\nIn detail:\n");
+        List<Plan> parts = choice.best().all();
+        for (Plan part : parts) {
+            text.append(
+                    parts.size() == 1
+                            ? ""
+                            : "\n  " + part.text() + " (" + part.supply().text() + "), "
+                                    + Texts.number(part.requestsPerSecond()) + " requests a second:\n");
+            details(text, part);
+        }
+        text.append("\nWhat nothing beats, the cheapest first (")
+                .append(choice.tried())
+                .append(" layouts tried):\n\n")
+                .append(plans());
         if (!choice.lost().isEmpty()) {
             text.append("\nWhy others lost:\n").append(lost());
         }
@@ -46,7 +58,7 @@ final class PlanTable {
                 .limit(MOST_PLANS)
                 .forEach(p -> table.row(
                         p.text(),
-                        p.supply().text(),
+                        p.from(),
                         Texts.seconds(p.ttft()),
                         Texts.seconds(p.tpot()),
                         Texts.number(p.tokensPerSecond()),
@@ -66,7 +78,9 @@ final class PlanTable {
         plan.trial()
                 .ifPresent(r -> table.row(
                         "  with random arrivals",
-                        Texts.number(100 * r.goodput()) + "% within the limits; 95%: first token "
+                        Texts.number(100 * r.goodput()) + "% within the limits"
+                                + (plan.standby().copies() > 0 ? " though the spare copies fail" : "")
+                                + "; 95%: first token "
                                 + Texts.seconds(r.ttft().p95()) + ", per token "
                                 + Texts.seconds(r.tpot().p95())));
         table.row(

@@ -52,6 +52,8 @@ public record Bill(Supply supply, Device device, int machines, int devices, doub
                 * economy.utilisation()
                 * 3600
                 * demand.workload().tokens();
-        return of(plan).perHour(economy) / tokens * 1e6;
+        double perHour =
+                plan.all().stream().mapToDouble(p -> of(p).perHour(economy)).sum();
+        return perHour / tokens * 1e6;
     }
 }

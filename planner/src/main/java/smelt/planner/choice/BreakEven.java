@@ -41,7 +41,7 @@ public record BreakEven(Plan plan, String against, double hoursPerYear) {
 
     private static @org.jspecify.annotations.Nullable Plan cheapest(List<Plan> plans, Class<? extends Supply> kind) {
         return plans.stream()
-                .filter(p -> kind.isInstance(p.supply()))
+                .filter(p -> kind.isInstance(p.supply()) && p.parts().isEmpty())
                 .min(java.util.Comparator.comparingDouble(p -> p.cost().perMillion()))
                 .orElse(null);
     }

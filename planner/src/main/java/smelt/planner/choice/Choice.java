@@ -30,6 +30,9 @@ public record Choice(
     /** What is told of machines that fail or are taken away; nothing where nobody asked and none of them is spot. */
     public List<String> losses(Plan plan) {
         boolean told = question.demand().reliability().isAsked() || Reliability.isSpot(plan.supply());
+        if (!plan.parts().isEmpty()) {
+            return plan.parts().stream().flatMap(p -> losses(p).stream()).toList();
+        }
         return told ? List.of(plan.standby().text(), plan.standby().losses()) : List.of();
     }
 

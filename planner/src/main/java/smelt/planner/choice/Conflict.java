@@ -30,11 +30,11 @@ final class Conflict {
         String text() {
             Measure measure = constraint.measure();
             double value = measure.of(plan);
-            String change = constraint.most() == 0
+            String change = measure.isForbidden()
                     ? "without '" + measure.title() + "'"
                     : "with " + measure.title() + " " + measure.text(value) + " rather than "
                             + measure.text(constraint.most());
-            return change + ": " + plan.text() + " (" + plan.supply().text() + ")";
+            return change + ": " + plan.text() + " (" + plan.from() + ")";
         }
     }
 
@@ -82,8 +82,8 @@ final class Conflict {
                 .map(c ->
                         c.measure().title() + " " + c.measure().text(c.measure().of(nearest)))
                 .toList();
-        return "no single one helps; the nearest is " + nearest.text() + " ("
-                + nearest.supply().text() + ") with " + String.join(", ", values);
+        return "no single one helps; the nearest is " + nearest.text() + " (" + nearest.from() + ") with "
+                + String.join(", ", values);
     }
 
     /** The smallest loosening of each constraint that is enough by itself, the smallest first. */
@@ -162,9 +162,7 @@ final class Conflict {
         List<String> ways = new ArrayList<>();
         slower().ifPresent(p -> ways.add("with a rate of " + Texts.number(p.requestsPerSecond()) + "/s: " + p.text()));
         fewest(smaller).ifPresent(p -> ways.add("with smaller weights: " + p.text()));
-        fewest(more)
-                .ifPresent(p -> ways.add(
-                        "with more devices: " + p.text() + " (" + p.supply().text() + ")"));
+        fewest(more).ifPresent(p -> ways.add("with more devices: " + p.text() + " (" + p.from() + ")"));
         return ways.isEmpty()
                 ? "nothing in the catalogue has room for it"
                 : "it would do " + String.join("; or ", ways);

@@ -16,12 +16,12 @@ public record Constraint(Measure measure, double most) {
 
     /** For people: {@code ttft at most 500 ms}. */
     public String text() {
-        return most == 0 ? measure.title() : measure.title() + " at most " + measure.text(most);
+        return measure.isForbidden() ? measure.title() : measure.title() + " at most " + measure.text(most);
     }
 
     /** Why {@code plan} breaks it. */
     String broken(Plan plan) {
-        return most == 0
+        return measure.isForbidden()
                 ? "breaks '" + measure.title() + "'"
                 : measure.title() + " " + measure.text(measure.of(plan)) + ", over " + measure.text(most);
     }

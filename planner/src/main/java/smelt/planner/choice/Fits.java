@@ -46,7 +46,8 @@ public record Fits(String layout, String weights, boolean fits, MemoryUse memory
     }
 
     private static Fits of(Deployment deployment, Workload workload, Forecaster forecaster) {
-        Forecast forecast = forecaster.forecast(deployment, new Load(workload.input(), workload.output(), 1, 0));
+        Forecast timed = forecaster.forecast(deployment, new Load(workload.input(), workload.output(), 1, 0));
+        Forecast forecast = DeviceBytes.of(deployment).in(timed, 1, workload.tokens());
         return new Fits(
                 Layouts.text(deployment), deployment.formats().weights().name(), forecast.fits(), forecast.memory());
     }

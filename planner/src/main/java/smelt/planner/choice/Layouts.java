@@ -16,6 +16,8 @@ final class Layouts {
     private static final int MOST_TENSOR = 8;
     private static final int MOST_STAGES = 8;
 
+    static final String WHOLE = "whole";
+
     private final ModelShape model;
     private final Device device;
     private final Set<Layout> found = new LinkedHashSet<>();
@@ -91,7 +93,7 @@ final class Layouts {
         if (layout.disaggregated()) {
             parts.add("+ " + layout.prefillDevices() + " for prompts");
         }
-        return parts.isEmpty() ? "whole" : String.join(" ", parts);
+        return parts.isEmpty() ? WHOLE : String.join(" ", parts);
     }
 
     private static void part(List<String> parts, String name, int count) {

@@ -10,6 +10,6 @@ import java.util.Optional;
  */
 public record Lost(String device, String supply, Optional<Plan> best, String reason) {
     Lost(Plan best, String reason) {
-        this(best.supply().device(), best.supply().text(), Optional.of(best), reason);
+        this(best.kinds(), best.from(), Optional.of(best), reason);
     }
 }

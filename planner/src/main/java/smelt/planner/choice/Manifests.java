@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import smelt.planner.catalogue.Device;
 import smelt.planner.time.Layout;
 
@@ -14,6 +15,11 @@ public final class Manifests {
 
     /** What starts one copy, by the plan's own engine; run it once for each copy. */
     public static List<String> startCommands(Plan plan, Question question) {
+        if (!plan.parts().isEmpty()) {
+            return plan.parts().stream()
+                    .flatMap(p -> commandsOfPart(p, question))
+                    .toList();
+        }
         List<String> lines = new ArrayList<>();
         if (plan.replicas() > 1) {
             lines.add("# " + plan.replicas() + " times, behind a balancer");
@@ -26,26 +32,45 @@ public final class Manifests {
         return lines;
     }
 
-    /** A deployment and its service. */
+    private static Stream<String> commandsOfPart(Plan part, Question question) {
+        String device = part.supply().device() + ", " + Texts.number(part.requestsPerSecond()) + " requests a second";
+        return Stream.concat(Stream.of("# on " + device), startCommands(part, question).stream());
+    }
+
+    /** Deployments, one of each kind of devices, and the service that shares requests out. */
     public static String kubernetes(Plan plan, Question question) {
+        String app = name(question);
+        StringBuilder text = new StringBuilder();
+        if (!plan.parts().isEmpty()) {
+            text.append("# The service shares requests evenly by pod, whatever a pod can do: put a balancer before it ")
+                    .append("that sends more to the faster ones.\n");
+        }
+        int part = 0;
+        for (Plan one : plan.all()) {
+            text.append(part == 0 ? "" : "---\n");
+            text.append(deployment(one, question, app, plan.all().size() == 1 ? app : app + "-" + part));
+            part++;
+        }
+        return text.append(service(app)).toString();
+    }
+
+    private static String deployment(Plan plan, Question question, String app, String name) {
         Start start = Start.of(plan, question);
-        String name = name(question);
         int copies = plan.replicas();
         Layout layout = plan.deployment().layout();
         StringBuilder text = new StringBuilder();
         if (layout.devices() > plan.supply().devicesPerMachine()) {
             text.append("# One copy needs several machines: its pods must find each other (LeaderWorkerSet, Ray).\n");
         }
-        text.append(pods(plan.text(), name, copies));
+        text.append(pods(plan.text(), app, name, copies));
         String label = nodeLabel(layout.device());
         if (!label.isEmpty()) {
             text.append("      nodeSelector: {").append(label).append("}\n");
         }
-        text.append(container(start, resource(layout)));
-        return text.append(service(name)).toString();
+        return text.append(container(start, resource(layout))).toString();
     }
 
-    private static String pods(String plan, String name, int copies) {
+    private static String pods(String plan, String app, String name, int copies) {
         return String.format(Locale.ROOT, """
             # %s
             apiVersion: apps/v1
@@ -56,14 +81,14 @@ public final class Manifests {
             spec:
               replicas: %d
               selector:
-                matchLabels: {app: %s}
+                matchLabels: {app: %s, copies: %s}
               template:
                 metadata:
-                  labels: {app: %s}
+                  labels: {app: %s, copies: %s}
                 spec:
                   # Answers that are being written may come to their end.
                   terminationGracePeriodSeconds: 120
-            """, plan, name, name, copies, name, name);
+            """, plan, name, app, copies, app, name, app, name);
     }
 
     private static String container(Start start, String resource) {

@@ -12,14 +12,14 @@ public enum Measure {
     WATTS("power", "power", p -> p.cost().watts()),
     DEVICES("number of devices", "max-devices", Plan::devices),
     /** Devices at somebody else's site. */
-    OFF_PREMISES("data stays on premises", "on-premises", p -> p.supply() instanceof Supply.Rented ? p.devices() : 0),
+    OFF_PREMISES("data stays on premises", "on-premises", p -> p.devicesOf(Supply.Rented.class)),
     /** Devices that are not there yet. */
-    NOT_OWNED("only owned machines", "own", p -> p.supply() instanceof Supply.Owned ? 0 : p.devices()),
+    NOT_OWNED("only owned machines", "own", p -> p.devices() - p.devicesOf(Supply.Owned.class)),
     /** Devices that may be taken away. */
-    SPOT("no spot machines", "availability", p -> Reliability.isSpot(p.supply()) ? p.devices() : 0),
+    SPOT("no spot machines where others may fail", "availability", p -> Reliability.isSpot(p.supply()) ? p.devices() : 0),
     MISSING_SPARES("machines to spare", "survive", p -> p.standby().missing()),
     DOWNTIME("time with too few machines", "availability", p -> p.standby().downtime()),
-    BOUGHT("nothing is bought", "buy", p -> p.supply() instanceof Supply.Bought ? p.devices() : 0);
+    BOUGHT("nothing is bought", "buy", p -> p.devicesOf(Supply.Bought.class));
 
     private final String title;
     private final String setting;
@@ -38,6 +38,14 @@ public enum Measure {
     /** For people. */
     public String title() {
         return title;
+    }
+
+    /** Whether it is wanted or not, rather than bounded. */
+    boolean isForbidden() {
+        return switch (this) {
+            case OFF_PREMISES, NOT_OWNED, SPOT, MISSING_SPARES, BOUGHT -> true;
+            case TTFT, TPOT, PER_MILLION, PURCHASE, PER_HOUR, WATTS, DEVICES, DOWNTIME -> false;
+        };
     }
 
     /** The setting that bounds it. */

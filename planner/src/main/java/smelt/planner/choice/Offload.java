@@ -72,7 +72,7 @@ final class Offload {
         int all = model.layerCount();
         for (int kept = all - 1; kept > 0; kept--) {
             ModelShape device = slice(model, 0, kept);
-            double bytes = bytes(deployment, device) + kv(deployment, device, concurrency);
+            double bytes = onDevice(deployment, device, concurrency);
             if (bytes <= deviceRoom(deployment.layout())) {
                 ModelShape rest = headless(slice(model, kept, all));
                 var placement = new Placement(Placement.Kind.LAYERS, all - kept, host.name());
@@ -102,7 +102,7 @@ final class Offload {
         }
         ModelShape device = with(model, here);
         ModelShape rest = headless(with(model, there));
-        double bytes = bytes(deployment, device) + kv(deployment, device, concurrency);
+        double bytes = onDevice(deployment, device, concurrency);
         var placement = new Placement(Placement.Kind.EXPERTS, rest.layerCount(), host.name());
         return bytes <= deviceRoom(deployment.layout())
                 ? split(deployment, placement, device, rest, concurrency, bytes)
@@ -111,9 +111,9 @@ final class Offload {
 
     /** All weights on the device, keys and values on the host. */
     private Optional<Split> attention(Deployment deployment, int concurrency) {
-        double bytes = bytes(deployment, deployment.model());
+        double bytes = DeviceBytes.of(deployment).weights();
         double keys = kv(deployment, deployment.model(), concurrency);
-        boolean needed = bytes + keys > deviceRoom(deployment.layout());
+        boolean needed = onDevice(deployment, deployment.model(), concurrency) > deviceRoom(deployment.layout());
         if (!needed || bytes > deviceRoom(deployment.layout()) || keys > hostRoom()) {
             return Optional.empty();
         }
@@ -175,12 +175,11 @@ final class Offload {
         double tpot = step + (concurrency - 1) * prompt / workload.output();
         double ttft = prompt * (concurrency + 1) / 2;
         double rate = concurrency * workload.output() / (ttft + (workload.output() - 1) * tpot);
-        double devices = deployment.layout().devices();
-        double keys = kv(deployment, split.device, concurrency);
+        double keys = DeviceBytes.of(deployment, split.device).kept(concurrency, workload.tokens());
         double kept = split.placement.kind() == Placement.Kind.ATTENTION ? 0 : keys;
         var memory = new MemoryUse(
-                (long) ((split.deviceBytes - kept) / devices),
-                (long) (kept / devices),
+                (long) (split.deviceBytes - kept),
+                (long) kept,
                 0,
                 (long) OVERHEAD,
                 (long) deployment.layout().device().memoryBytes().value(),
@@ -214,8 +213,15 @@ final class Offload {
         return FILLED * host.memoryBytes().value();
     }
 
+    /** Of one device. */
     private static double deviceRoom(Layout layout) {
-        return layout.devices() * (FILLED * layout.device().memoryBytes().value() - OVERHEAD);
+        return FILLED * layout.device().memoryBytes().value() - OVERHEAD;
+    }
+
+    /** Weights, keys and values of one device. */
+    private double onDevice(Deployment deployment, ModelShape part, int concurrency) {
+        DeviceBytes bytes = DeviceBytes.of(deployment, part);
+        return bytes.weights() + bytes.kept(concurrency, workload.tokens());
     }
 
     private static double bytes(Deployment deployment, ModelShape part) {

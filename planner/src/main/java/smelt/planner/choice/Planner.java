@@ -1,7 +1,8 @@
 package smelt.planner.choice;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import smelt.base.Failure;
@@ -18,18 +19,23 @@ public final class Planner {
         this.forecaster = forecaster;
     }
 
+    /** What random arrivals left, and what they broke. */
+    private record Tested(List<Plan> front, List<Plan> failed) {}
+
     /**
-     * Those that nothing beats where requests come when they like, with more copies where they must; what they beat only
-     * without these is tried too.
+     * Those that nothing beats where requests come when they like, with more copies where they must; what they beat
+     * only without these is tried too.
      */
-    private List<Plan> tried(Question question, List<Plan> feasible) {
+    private Tested tested(Question question, List<Plan> feasible) {
         var trial = new Trial(question, forecaster);
         var ranking = new Ranking(question.constraints());
-        Set<Plan> pool = new LinkedHashSet<>(feasible);
+        Set<Plan> pool = Collections.newSetFromMap(new IdentityHashMap<>()); // equality of plans looks at whole models
+        pool.addAll(feasible);
+        Set<Plan> settled = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Plan> failed = new ArrayList<>();
         for (int left = MOST_TRIED; ; ) {
             List<Plan> next = Ranking.front(pool).stream()
-                    .filter(p -> p.trial().isEmpty())
+                    .filter(p -> !settled.contains(p))
                     .limit(left)
                     .toList();
             if (next.isEmpty()) {
@@ -37,16 +43,20 @@ public final class Planner {
             }
             left -= next.size();
             next.forEach(pool::remove);
-            next.parallelStream()
-                    .map(trial::strengthened)
-                    .toList()
-                    .forEach(p -> (Trial.isGood(p) && ranking.holds(p) ? pool : failed).add(p));
+            for (Plan played : next.parallelStream().map(trial::strengthened).toList()) {
+                if (Trial.isGood(played) && ranking.holds(played)) {
+                    pool.add(played);
+                    settled.add(played);
+                } else {
+                    failed.add(played);
+                }
+            }
         }
-        List<Plan> good = pool.stream().filter(p -> p.trial().isPresent()).toList();
+        List<Plan> good = pool.stream().filter(settled::contains).toList();
         if (good.isEmpty()) {
             throw trial.refusal(failed);
         }
-        return Ranking.front(good);
+        return new Tested(Ranking.front(good), failed);
     }
 
     /** Every way to serve what is asked, whether it holds the constraints or not. */
@@ -67,9 +77,11 @@ public final class Planner {
         if (feasible.isEmpty()) {
             throw new Conflict(question, forecaster, progress).explain(found);
         }
-        List<Plan> front =
-                question.demand().requestsPerSecond().isPresent() ? tried(question, feasible) : Ranking.front(feasible);
-        List<Lost> lost = new ArrayList<>(ranking.lost(found.plans(), front));
+        Tested tested = question.demand().requestsPerSecond().isPresent()
+                ? tested(question, feasible)
+                : new Tested(Ranking.front(feasible), List.of());
+        List<Plan> front = tested.front;
+        List<Lost> lost = new ArrayList<>(ranking.lost(found.plans(), front, tested.failed));
         lost.addAll(found.unfit());
         List<ApiCost> apis = ApiCost.of(question);
         return new Choice(

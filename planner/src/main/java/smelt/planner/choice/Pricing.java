@@ -1,5 +1,6 @@
 package smelt.planner.choice;
 
+import java.util.List;
 import java.util.Optional;
 import smelt.planner.model.Counts;
 import smelt.planner.time.Layout;
@@ -54,6 +55,7 @@ final class Pricing {
                 load,
                 cost(point, supply, machines, devices, rate, load),
                 standby,
+                List.of(),
                 Optional.empty()));
     }
 
@@ -71,7 +73,8 @@ final class Pricing {
     /** Of a request, from its arrival to its last token. */
     private double seconds(OperatingPoint point) {
         return (point.forecast().ttftMillis().value()
-                        + demand.workload().output() * point.forecast().tpotMillis().value())
+                        + demand.workload().output()
+                                * point.forecast().tpotMillis().value())
                 / 1e3;
     }
 

@@ -20,7 +20,9 @@ final class Ranking {
                     (Plan p) -> p.cost().perMillion())
             .thenComparingDouble(Plan::tpot)
             .thenComparingDouble(Plan::ttft)
-            .thenComparing(Plan::text);
+            .thenComparing(Plan::text)
+            .thenComparing(Plan::from)
+            .thenComparingInt(Plan::concurrency);
 
     private final List<Constraint> constraints;
 
@@ -47,11 +49,19 @@ final class Ranking {
     /** Not dearer, and in nothing worse by more than forecasts are worth. */
     private static boolean beats(Plan other, Plan plan) {
         return !(other.cost().perMillion() > plan.cost().perMillion())
+                && !doesLess(other, plan)
                 && OBJECTIVES.stream().allMatch(o -> !(o.of(other) > ALIKE * o.of(plan)));
     }
 
+    /** Machines that are there may as well do all they can; where the rate is given all do the same. */
+    private static boolean doesLess(Plan other, Plan plan) {
+        return plan.supply() instanceof Supply.Owned
+                && other.supply() instanceof Supply.Owned
+                && ALIKE * other.requestsPerSecond() < plan.requestsPerSecond();
+    }
+
     /** The best of each device and supply that is not on the front, with what speaks against it; the nearest first. */
-    List<Lost> lost(List<Plan> plans, List<Plan> front) {
+    List<Lost> lost(List<Plan> plans, List<Plan> front, List<Plan> failed) {
         Map<String, List<Plan>> groups = new LinkedHashMap<>();
         for (Plan plan : plans) {
             groups.computeIfAbsent(group(plan), g -> new ArrayList<>()).add(plan);
@@ -59,7 +69,7 @@ final class Ranking {
         List<Lost> lost = new ArrayList<>();
         groups.forEach((name, group) -> {
             if (front.stream().noneMatch(winner -> group(winner).equals(name))) {
-                lost.add(verdict(group, front));
+                lost.add(verdict(group, front, failed));
             }
         });
         lost.sort(Comparator.comparingDouble(
@@ -68,13 +78,13 @@ final class Ranking {
     }
 
     private static String group(Plan plan) {
-        return plan.supply().device() + "|" + plan.supply().text();
+        return plan.kinds() + "|" + plan.from();
     }
 
-    private Lost verdict(List<Plan> group, List<Plan> front) {
+    private Lost verdict(List<Plan> group, List<Plan> front, List<Plan> failed) {
         Optional<Plan> feasible = group.stream().filter(this::holds).min(CHEAPEST);
         if (feasible.isPresent()) {
-            return new Lost(feasible.get(), beaten(feasible.get(), front));
+            return new Lost(feasible.get(), beaten(feasible.get(), front, failed));
         }
         Plan nearest = nearest(group).orElseThrow();
         List<String> broken = constraints.stream()
@@ -84,21 +94,28 @@ final class Ranking {
         return new Lost(nearest, String.join("; ", broken));
     }
 
-    private static String beaten(Plan plan, List<Plan> front) {
+    private static String beaten(Plan plan, List<Plan> front, List<Plan> failed) {
         return front.stream()
                 .filter(winner -> beats(winner, plan))
                 .findFirst()
                 .map(winner -> compared(plan, winner))
-                .orElse("does no longer where requests come when they like, or costs more then");
+                .or(() -> failed.stream()
+                        .filter(f -> group(f).equals(group(plan)))
+                        .findFirst()
+                        .flatMap(Plan::trial)
+                        .map(r -> "where requests come when they like, " + Texts.number(100 * r.goodput())
+                                + "% of them are answered within the limits"))
+                .orElse("dearer, where requests come when they like, than " + front.getFirst().text());
     }
 
     /** What is better; the rest is not worse by more than forecasts are worth. */
     private static String compared(Plan plan, Plan winner) {
         List<String> better = OBJECTIVES.stream()
-                .filter(o -> o.of(plan) > o.of(winner) && (o == Measure.PER_MILLION || o.of(plan) > ALIKE * o.of(winner)))
+                .filter(o ->
+                        o.of(plan) > o.of(winner) && (o == Measure.PER_MILLION || o.of(plan) > ALIKE * o.of(winner)))
                 .map(o -> o.title() + " " + o.text(o.of(winner)) + " rather than " + o.text(o.of(plan)))
                 .toList();
-        String by = winner.text() + " (" + winner.supply().text() + ")";
+        String by = winner.text() + " (" + winner.from() + ")";
         if (better.isEmpty()) {
             return "as good as " + by + ", to 5%";
         }

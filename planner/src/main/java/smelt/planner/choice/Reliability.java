@@ -22,8 +22,8 @@ public record Reliability(
         double interruptionsPerHour,
         double diskBytesPerSecond) {
     /**
-     * Failures as on the H100s that trained Llama 3 (419 unexpected interruptions in 54 days on 2,048 machines of 8); all
-     * else is estimated: the next day, ten minutes, once a day (no seller tells it), one NVMe disk.
+     * Failures as on the H100s that trained Llama 3 (419 unexpected interruptions in 54 days on 2,048 machines of 8);
+     * all else is estimated: the next day, ten minutes, once a day (no seller tells it), one NVMe disk.
      */
     public static final Reliability USUAL =
             new Reliability(0, OptionalDouble.empty(), 54 * 24 * 2048 / 419.0, 24, 1 / 6.0, 1 / 24.0, 2e9);

@@ -71,7 +71,8 @@ final class Search {
         var pricing = new Pricing(question.demand(), question.economy());
         List<Plan> plans = new ArrayList<>();
         List<Lost> unfit = new ArrayList<>();
-        supplies.forEach((device, sources) -> {
+        List<Mixtures.Source> sources = new ArrayList<>();
+        supplies.forEach((device, some) -> {
             List<Tried> here = tried.stream()
                     .filter(t -> t.deployment.layout().device().equals(device))
                     .toList();
@@ -79,15 +80,19 @@ final class Search {
                 unfit.add(new Lost(device.name(), "", Optional.empty(), tooLarge(here)));
                 return;
             }
-            for (Supply supply : sources) {
-                List<Plan> some =
+            List<OperatingPoint> points =
+                    here.stream().flatMap(t -> t.points.stream()).toList();
+            for (Supply supply : some) {
+                List<Plan> found =
                         here.stream().flatMap(t -> plans(pricing, t, supply)).toList();
-                plans.addAll(some);
-                if (some.isEmpty()) {
+                plans.addAll(found);
+                sources.add(new Mixtures.Source(supply, points));
+                if (found.isEmpty()) {
                     unfit.add(new Lost(device.name(), supply.text(), Optional.empty(), tooFew(pricing, here, supply)));
                 }
             }
         });
+        plans.addAll(new Mixtures(question).plans(sources));
         List<String> assumptions = tried.stream()
                 .flatMap(t -> t.points.stream())
                 .flatMap(p -> p.forecast().assumptions().stream())
@@ -143,7 +148,8 @@ final class Search {
     private Tried attempt(Deployment deployment) {
         Workload workload = question.demand().workload();
         List<OperatingPoint> points = new ArrayList<>();
-        Forecast first = forecast(deployment, 1);
+        DeviceBytes bytes = DeviceBytes.of(deployment);
+        Forecast first = forecast(deployment, bytes, 1);
         Forecast forecast = first;
         StepClock clock = forecaster.clock(deployment);
         for (int i = 0; forecast.fits() && !forecast.saturated(); i++) {
@@ -158,7 +164,7 @@ final class Search {
             if (i + 1 == CONCURRENCIES.length) {
                 break;
             }
-            forecast = forecast(deployment, CONCURRENCIES[i + 1]);
+            forecast = forecast(deployment, bytes, CONCURRENCIES[i + 1]);
         }
         if (question.space().offload() && points.size() < ENOUGH_POINTS) {
             points.addAll(new Offload(workload, forecaster, question.space().host()).points(deployment));
@@ -166,9 +172,10 @@ final class Search {
         return new Tried(deployment, points, first);
     }
 
-    private Forecast forecast(Deployment deployment, int concurrency) {
+    private Forecast forecast(Deployment deployment, DeviceBytes bytes, int concurrency) {
         Workload w = question.demand().workload();
-        return forecaster.forecast(deployment, new Load(w.input(), w.output(), concurrency, w.prefixHitShare()));
+        var load = new Load(w.input(), w.output(), concurrency, w.prefixHitShare());
+        return bytes.in(forecaster.forecast(deployment, load), concurrency, w.tokens());
     }
 
     private Stream<Deployment> deployments(Device device) {

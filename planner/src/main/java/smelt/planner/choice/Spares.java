@@ -53,8 +53,7 @@ final class Spares {
         double there = Math.pow(1 / (1 + rules.perHour(supply) * away), unit);
         int free = Math.min(MOST, most / unit - units);
         int spare = 0;
-        while (spare < free
-                && (spare < rules.survive() || down(units, spare, there) > 1 - rules.wanted(supply))) {
+        while (spare < free && (spare < rules.survive() || down(units, spare, there) > 1 - rules.wanted(supply))) {
             spare++;
         }
         return new Standby(

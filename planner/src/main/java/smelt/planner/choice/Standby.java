@@ -1,5 +1,7 @@
 package smelt.planner.choice;
 
+import java.util.List;
+
 /**
  * What a plan has for the time when machines are away.
  *
@@ -22,6 +24,24 @@ public record Standby(
         double reloadSeconds,
         double lostShare) {
     static final double HOURS_PER_DAY = 24;
+
+    /** Of parts, each of which must be there. */
+    static Standby together(List<Standby> parts) {
+        Standby all = parts.getFirst();
+        for (Standby other : parts.subList(1, parts.size())) {
+            double losses = all.lossesPerHour + other.lossesPerHour;
+            all = new Standby(
+                    all.machines + other.machines,
+                    all.copies + other.copies,
+                    all.missing + other.missing,
+                    1 - (1 - all.downtime) * (1 - other.downtime),
+                    losses,
+                    Math.max(all.awaySeconds, other.awaySeconds),
+                    Math.max(all.reloadSeconds, other.reloadSeconds),
+                    (all.lostShare * all.lossesPerHour + other.lostShare * other.lossesPerHour) / losses);
+        }
+        return all;
+    }
 
     /** For people; empty where nothing was asked and nothing is expected. */
     public String text() {

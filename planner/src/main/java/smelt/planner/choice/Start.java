@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import smelt.planner.simulation.SchedulerSettings;
 import smelt.planner.time.Deployment;
 import smelt.planner.time.Layout;
 
@@ -51,7 +52,8 @@ record Start(String image, List<String> command, List<String> arguments, int por
         if (plan.deployment().formats().kvBytes() < 2) {
             words.addAll(List.of("--kv-cache-dtype", "fp8"));
         }
-        words.addAll(List.of("--max-model-len", length(question), "--max-num-seqs", "" + plan.concurrency()));
+        words.addAll(List.of("--max-model-len", length(question), "--max-num-seqs", "" + plan.mostRunning()));
+        words.addAll(List.of("--max-num-batched-tokens", stepTokens(plan)));
         return new Start("vllm/vllm-openai", List.of("vllm", "serve"), words, 8000, "/health");
     }
 
@@ -68,7 +70,8 @@ record Start(String image, List<String> command, List<String> arguments, int por
         if (plan.deployment().formats().kvBytes() < 2) {
             words.addAll(List.of("--kv-cache-dtype", "fp8_e4m3"));
         }
-        words.addAll(List.of("--context-length", length(question), "--max-running-requests", "" + plan.concurrency()));
+        words.addAll(List.of("--context-length", length(question), "--max-running-requests", "" + plan.mostRunning()));
+        words.addAll(List.of("--chunked-prefill-size", stepTokens(plan)));
         return new Start("lmsysorg/sglang", List.of("python3", "-m", "sglang.launch_server"), words, 30000, "/health");
     }
 
@@ -78,7 +81,8 @@ record Start(String image, List<String> command, List<String> arguments, int por
         words.addAll(List.of("--tp_size", "" + layout.tensor() * layout.data()));
         some(words, "--pp_size", layout.pipeline(), 1);
         some(words, "--ep_size", layout.expert(), 1);
-        words.addAll(List.of("--max_seq_len", length(question), "--max_batch_size", "" + plan.concurrency()));
+        words.addAll(List.of("--max_seq_len", length(question), "--max_batch_size", "" + plan.mostRunning()));
+        words.addAll(List.of("--max_num_tokens", stepTokens(plan)));
         return new Start("tensorrt-llm/release", List.of("trtllm-serve"), words, 8000, "/health");
     }
 
@@ -107,6 +111,11 @@ record Start(String image, List<String> command, List<String> arguments, int por
                 List.of("serve", file(plan, question), "--host", "0.0.0.0", "--context", length(question)),
                 8080,
                 "/ready");
+    }
+
+    /** As many as the trial had in a step. */
+    private static String stepTokens(Plan plan) {
+        return "" + SchedulerSettings.of(plan.deployment().engine().name()).stepTokens();
     }
 
     private static void some(List<String> words, String option, int value, int usual) {

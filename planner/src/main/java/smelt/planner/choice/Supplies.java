@@ -11,7 +11,8 @@ import smelt.planner.catalogue.Offer;
  * @param sellers of machines by the hour, in small letters; empty: all
  * @param terms of renting
  */
-public record Supplies(List<Supply.Owned> owned, boolean rent, List<String> sellers, boolean buy, Set<Offer.Terms> terms) {
+public record Supplies(
+        List<Supply.Owned> owned, boolean rent, List<String> sellers, boolean buy, Set<Offer.Terms> terms) {
     public Supplies {
         owned = List.copyOf(owned);
         sellers = List.copyOf(sellers);

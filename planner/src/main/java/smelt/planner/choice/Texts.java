@@ -56,8 +56,10 @@ public final class Texts {
             return number(value * 100) + "%";
         }
         int decimals = (int) Math.clamp(-Math.floor(Math.log10(rest)) - 1, 0, 7);
-        return String.format(Locale.ROOT, "%." + decimals + "f%%", Math.floor(value * Math.pow(10, decimals + 2))
-                / Math.pow(10, decimals));
+        return String.format(
+                Locale.ROOT,
+                "%." + decimals + "f%%",
+                Math.floor(value * Math.pow(10, decimals + 2)) / Math.pow(10, decimals));
     }
 
     /** Seconds, minutes or hours. */

@@ -72,26 +72,42 @@ final class Trial {
         if (plan.replicas() > MOST_REPLICAS || plan.placement().kind() != Placement.Kind.NOTHING) {
             return plan;
         }
-        var pricing = new Pricing(question.demand(), question.economy());
-        Plan stronger = plan;
-        for (int i = 0; i < MOST_TRIES; i++) {
-            stronger = stronger.with(run(stronger));
-            if (isGood(stronger)) {
-                break;
-            }
-            int more = stronger.needed() + Math.max(1, stronger.needed() / 4);
-            Optional<Plan> next = pricing.plan(plan.point(), plan.supply(), more);
+        Plan stronger = played(plan);
+        for (int i = 1; i < MOST_TRIES && !isGood(stronger); i++) {
+            Optional<Plan> next = more(stronger);
             if (next.isEmpty()) {
                 break;
             }
-            stronger = next.get();
+            stronger = played(next.get());
         }
-        return stronger.trial().isPresent() ? stronger : stronger.with(run(stronger));
+        return stronger;
+    }
+
+    private Optional<Plan> more(Plan plan) {
+        if (!plan.parts().isEmpty()) {
+            return new Mixtures(question).strengthened(plan);
+        }
+        int more = plan.needed() + Math.max(1, plan.needed() / 4);
+        return new Pricing(question.demand(), question.economy()).plan(plan.point(), plan.supply(), more);
+    }
+
+    /** Against each part its share of the requests. */
+    private Plan played(Plan plan) {
+        return plan.parts().isEmpty()
+                ? plan.with(run(plan))
+                : Plan.together(plan.parts().stream()
+                        .map(p -> p.with(new Trial(at(p.requestsPerSecond()), forecaster).run(p)))
+                        .toList());
+    }
+
+    private Question at(double perSecond) {
+        return question.with(question.demand().at(perSecond));
     }
 
     private SimulationResult run(Plan plan) {
-        SchedulerSettings settings =
+        SchedulerSettings usual =
                 SchedulerSettings.of(plan.deployment().engine().name());
+        SchedulerSettings settings = usual.withMaxRunning(Math.min(usual.maxRunning(), plan.mostRunning()));
         var service = new Service(forecaster.clock(plan.deployment()), settings)
                 .withReplicas(plan.replicas())
                 .withOutages(outages(plan));

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import smelt.planner.catalogue.Figure;
+import smelt.planner.choice.Answer;
 import smelt.planner.choice.ApiCost;
 import smelt.planner.choice.BreakEven;
 import smelt.planner.choice.Choice;
@@ -91,8 +92,10 @@ public final class Report {
 
     private String best() {
         Plan plan = choice.best();
-        String text = "<div class=\"best\"><strong>" + Html.escaped(plan.text()) + "</strong>, "
-                + Html.escaped(plan.supply().text()) + "<br>"
+        List<String> lines = Answer.lines(choice);
+        String rest = lines.stream().skip(1).map(l -> Html.escaped(l) + "<br>").collect(Collectors.joining());
+        String text = "<div class=\"best\"><strong>" + Html.escaped(lines.getFirst()) + "</strong><br>" + rest
+                + "</div>\n<p>"
                 + Html.escaped("first token " + millis(plan.forecast().ttftMillis()) + "; token after token "
                         + millis(plan.forecast().tpotMillis()) + "; " + Texts.number(plan.tokensPerSecond())
                         + " tokens a second with " + plan.concurrency() + " requests in each copy")
@@ -105,7 +108,9 @@ public final class Report {
                                         + Texts.seconds(r.tpot().p95()))
                                 + "<br>")
                         .orElse("")
-                + choice.losses(plan).stream().map(l -> Html.escaped(l) + "<br>").collect(Collectors.joining())
+                + choice.losses(plan).stream()
+                        .map(l -> Html.escaped(l) + "<br>")
+                        .collect(Collectors.joining())
                 + Html.escaped(Texts.dollars(plan.cost().dollarsPerHour()) + " an hour; a million tokens: "
                         + Texts.dollars(plan.cost().perMillion()) + " in this mix, "
                         + Texts.dollars(plan.cost().input()) + " of computed input, "
@@ -114,7 +119,7 @@ public final class Report {
                         + Texts.watts(plan.cost().watts()) + ", "
                         + Texts.number(plan.cost().joulesPerToken())
                         + " J a token")
-                + "</div>\n";
+                + "</p>\n";
         return text;
     }
 
@@ -143,7 +148,7 @@ public final class Report {
                 .limit(MOST_ROWS)
                 .map(p -> List.of(
                         p.text(),
-                        p.supply().text(),
+                        p.from(),
                         Texts.number(p.devices()),
                         Texts.seconds(p.ttft()),
                         Texts.seconds(p.tpot()),
@@ -188,7 +193,7 @@ public final class Report {
     }
 
     private static String told(Plan plan) {
-        return plan.text() + " (" + plan.supply().text() + "): "
+        return plan.text() + " (" + plan.from() + "): "
                 + Texts.dollars(plan.cost().perMillion())
                 + " a million, " + Texts.seconds(plan.ttft()) + " to the first token, " + Texts.seconds(plan.tpot())
                 + " a token";
@@ -216,6 +221,7 @@ public final class Report {
         List<List<String>> rows = new ArrayList<>();
         choice.front().stream()
                 .limit(MOST_ROWS)
+                .flatMap(p -> p.all().stream())
                 .map(p -> p.deployment().layout().device())
                 .distinct()
                 .forEach(device -> {
@@ -226,17 +232,24 @@ public final class Report {
                     rows.add(source(device.name() + " bytes a second", device.memoryBandwidth()));
                     rows.add(source(device.name() + " watts", device.watts()));
                 });
-        choice.front().stream().limit(MOST_ROWS).map(Plan::supply).distinct().forEach(supply -> {
-            switch (supply) {
-                case Supply.Rented rented ->
-                    rows.add(source(
-                            rented.text() + " dollars an hour", rented.offer().dollarsPerHour()));
-                case Supply.Bought bought ->
-                    rows.add(source(
-                            bought.device() + " dollars", bought.purchase().dollars()));
-                case Supply.Owned owned -> {}
-            }
-        });
+        choice.front().stream()
+                .limit(MOST_ROWS)
+                .flatMap(p -> p.all().stream())
+                .map(Plan::supply)
+                .distinct()
+                .forEach(supply -> {
+                    switch (supply) {
+                        case Supply.Rented rented ->
+                            rows.add(source(
+                                    rented.text() + " dollars an hour",
+                                    rented.offer().dollarsPerHour()));
+                        case Supply.Bought bought ->
+                            rows.add(source(
+                                    bought.device() + " dollars",
+                                    bought.purchase().dollars()));
+                        case Supply.Owned owned -> {}
+                    }
+                });
         String stale = question.market().stale().isEmpty()
                 ? ""
                 : Html.paragraph("Some figures of the catalogue are old: look at the dates.");

@@ -25,7 +25,13 @@ public record SchedulerSettings(
         check("blockTokens", blockTokens, MOST_BLOCK_TOKENS);
     }
 
-    /** The defaults of a program on datacentre devices, by its name; those of vLLM for one that is not known. */
+    /**
+     * The defaults of a program on devices of 70 GB and more, by its name; those of vLLM for one that is not known.
+     * Sources: vLLM's EngineArgs (8,192 tokens and 1,024 sequences for a server; smaller devices get 2,048 and 256
+     * unless they are told; blocks of 16); TensorRT-LLM's build and runtime defaults (8,192, 2,048, blocks of 32);
+     * SGLang's server arguments (8,192 of a chunked prompt, prompts first; its most requests follow from memory, so
+     * 2,048 is ours); llama.cpp's server (a batch of 2,048; its slots are told, 64 is ours); smelt's own engine.
+     */
     public static SchedulerSettings of(String engine) {
         return switch (engine.toLowerCase(Locale.ROOT)) {
             case "trtllm", "tensorrt-llm" -> new SchedulerSettings(8192, 2048, 32, true, PromptSharing.FILL);

@@ -138,10 +138,17 @@ final class PlannerTest {
 
     @Test
     void ownedMachinesThatAreTooFewAreNotEnough() {
-        var owned = new Supplies(List.of(new Supply.Owned(Sample.RTX_4090, 1, 8)), false, List.of(), false, Sample.TERMS);
+        var owned =
+                new Supplies(List.of(new Supply.Owned(Sample.RTX_4090, 1, 8)), false, List.of(), false, Sample.TERMS);
         assertThat(choose(question(owned)).best().supply()).isInstanceOf(Supply.Owned.class);
         Failure failure = refusal(question(owned, new Constraint(Measure.TPOT, 0.012)));
         assertThat(failure.nextStep()).contains("rather than");
+    }
+
+    @Test
+    void moreCopiesThanAreEverPlayedAreStillAnAnswer() {
+        Question q = question(ANY);
+        assertThat(choose(q.with(q.demand().at(1e5))).best().replicas()).isGreaterThan(512);
     }
 
     @Test
@@ -196,8 +203,7 @@ final class PlannerTest {
 
     @Test
     void machinesThatAreTooFewToLoseOneSaySo() {
-        var owned = new Supplies(
-                List.of(new Supply.Owned(Sample.H100, 1, 8)), false, List.of(), false, Sample.TERMS);
+        var owned = new Supplies(List.of(new Supply.Owned(Sample.H100, 1, 8)), false, List.of(), false, Sample.TERMS);
         Failure failure = refusal(asked(owned, surviving(1), covered()));
         assertThat(failure.what()).contains("machines to spare");
         assertThat(failure.nextStep()).contains("without 'machines to spare'");
@@ -214,8 +220,8 @@ final class PlannerTest {
                 List.of(),
                 List.of());
         Question q = question(ANY, covered()).with(List.of());
-        Question open = new Question(
-                q.modelName(), q.model(), q.demand(), List.of(), ANY, q.economy(), q.space(), market);
+        Question open =
+                new Question(q.modelName(), q.model(), q.demand(), List.of(), ANY, q.economy(), q.space(), market);
         Choice cheap = choose(open);
         Plan spot = cheap.best();
         assertThat(Reliability.isSpot(spot.supply())).isTrue();

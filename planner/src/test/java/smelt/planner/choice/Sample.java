@@ -62,15 +62,7 @@ public final class Sample {
 
     static Supply.Rented rented(Device device, int devices, double dollarsPerHour, Offer.Terms terms) {
         return Supply.Rented.of(
-                new Offer(
-                        "Cloud",
-                        devices + "x",
-                        device.name(),
-                        devices,
-                        terms,
-                        figure(dollarsPerHour),
-                        "eu"),
-                8);
+                new Offer("Cloud", devices + "x", device.name(), devices, terms, figure(dollarsPerHour), "eu"), 8);
     }
 
     static Supply.Bought bought(Device device, double dollars, double host) {
