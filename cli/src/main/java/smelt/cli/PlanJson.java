@@ -2,6 +2,7 @@ package smelt.cli;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import smelt.planner.choice.Advice;
 import smelt.planner.choice.ApiCost;
 import smelt.planner.choice.BreakEven;
 import smelt.planner.choice.Choice;
@@ -24,6 +25,7 @@ final class PlanJson {
             String model,
             Workload workload,
             @Nullable Double requestsPerSecond,
+            List<String> answer,
             int layoutsTried,
             List<Row> front,
             List<Loser> lost,
@@ -76,6 +78,7 @@ final class PlanJson {
                 question.model().name(),
                 question.demand().workload(),
                 rate.isPresent() ? rate.getAsDouble() : null,
+                Advice.lines(choice),
                 choice.tried(),
                 choice.front().stream().map(PlanJson::row).toList(),
                 choice.lost().stream().map(PlanJson::loser).toList(),

@@ -1,7 +1,7 @@
 package smelt.cli;
 
 import java.util.List;
-import smelt.planner.choice.Answer;
+import smelt.planner.choice.Advice;
 import smelt.planner.choice.ApiCost;
 import smelt.planner.choice.BreakEven;
 import smelt.planner.choice.Choice;
@@ -25,7 +25,7 @@ final class PlanTable {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        Answer.lines(choice).forEach(line -> text.append(line).append('\n'));
+        Advice.lines(choice).forEach(line -> text.append(line).append('\n'));
         text.append("\nIn detail:\n");
         List<Plan> parts = choice.best().all();
         for (Plan part : parts) {

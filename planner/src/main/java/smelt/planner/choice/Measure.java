@@ -16,7 +16,10 @@ public enum Measure {
     /** Devices that are not there yet. */
     NOT_OWNED("only owned machines", "own", p -> p.devices() - p.devicesOf(Supply.Owned.class)),
     /** Devices that may be taken away. */
-    SPOT("no spot machines where others may fail", "availability", p -> Reliability.isSpot(p.supply()) ? p.devices() : 0),
+    SPOT(
+            "no spot machines where others may fail",
+            "availability",
+            p -> Reliability.isSpot(p.supply()) ? p.devices() : 0),
     MISSING_SPARES("machines to spare", "survive", p -> p.standby().missing()),
     DOWNTIME("time with too few machines", "availability", p -> p.standby().downtime()),
     BOUGHT("nothing is bought", "buy", p -> p.devicesOf(Supply.Bought.class));

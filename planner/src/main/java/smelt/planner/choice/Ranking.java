@@ -105,7 +105,8 @@ final class Ranking {
                         .flatMap(Plan::trial)
                         .map(r -> "where requests come when they like, " + Texts.number(100 * r.goodput())
                                 + "% of them are answered within the limits"))
-                .orElse("dearer, where requests come when they like, than " + front.getFirst().text());
+                .orElse("dearer, where requests come when they like, than "
+                        + front.getFirst().text());
     }
 
     /** What is better; the rest is not worse by more than forecasts are worth. */

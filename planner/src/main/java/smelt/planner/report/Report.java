@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import smelt.planner.catalogue.Figure;
-import smelt.planner.choice.Answer;
+import smelt.planner.choice.Advice;
 import smelt.planner.choice.ApiCost;
 import smelt.planner.choice.BreakEven;
 import smelt.planner.choice.Choice;
@@ -30,8 +30,8 @@ public final class Report {
             h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; border-bottom: 1px solid #8884; padding-bottom: .2rem; }
             .best { background: #0072b21a; border-left: 4px solid #0072b2; padding: .7rem 1rem; }
             .wide { overflow-x: auto; }
-            table { border-collapse: collapse; font-size: .88rem; }
-            th, td { text-align: left; padding: .25rem .7rem .25rem 0; border-bottom: 1px solid #8883; }
+            table { border-collapse: collapse; font-size: .85rem; }
+            th, td { text-align: left; padding: .25rem .55rem .25rem 0; border-bottom: 1px solid #8883; }
             th { vertical-align: bottom; }
             th:first-child, td:first-child { min-width: 9.5rem; }
             td { vertical-align: top; }
@@ -91,36 +91,44 @@ public final class Report {
     }
 
     private String best() {
-        Plan plan = choice.best();
-        List<String> lines = Answer.lines(choice);
-        String rest = lines.stream().skip(1).map(l -> Html.escaped(l) + "<br>").collect(Collectors.joining());
-        String text = "<div class=\"best\"><strong>" + Html.escaped(lines.getFirst()) + "</strong><br>" + rest
-                + "</div>\n<p>"
-                + Html.escaped("first token " + millis(plan.forecast().ttftMillis()) + "; token after token "
-                        + millis(plan.forecast().tpotMillis()) + "; " + Texts.number(plan.tokensPerSecond())
-                        + " tokens a second with " + plan.concurrency() + " requests in each copy")
-                + "<br>"
-                + plan.trial()
-                        .map(r -> Html.escaped("of requests that come when they like, "
-                                        + Texts.number(100 * r.goodput()) + "% within the limits; 95% have their first "
-                                        + "token after "
-                                        + Texts.seconds(r.ttft().p95()) + ", further ones after "
-                                        + Texts.seconds(r.tpot().p95()))
-                                + "<br>")
-                        .orElse("")
-                + choice.losses(plan).stream()
-                        .map(l -> Html.escaped(l) + "<br>")
-                        .collect(Collectors.joining())
-                + Html.escaped(Texts.dollars(plan.cost().dollarsPerHour()) + " an hour; a million tokens: "
-                        + Texts.dollars(plan.cost().perMillion()) + " in this mix, "
-                        + Texts.dollars(plan.cost().input()) + " of computed input, "
-                        + Texts.dollars(plan.cost().cached()) + " of cached input, "
-                        + Texts.dollars(plan.cost().output()) + " of output; "
-                        + Texts.watts(plan.cost().watts()) + ", "
-                        + Texts.number(plan.cost().joulesPerToken())
-                        + " J a token")
-                + "</p>\n";
-        return text;
+        List<String> lines = Advice.lines(choice);
+        String rest = lines.stream().skip(1).map(l -> "<br>" + Html.escaped(l)).collect(Collectors.joining());
+        StringBuilder text = new StringBuilder("<div class=\"best\"><strong>")
+                .append(Html.escaped(lines.getFirst()))
+                .append("</strong>")
+                .append(rest)
+                .append("</div>\n");
+        List<Plan> parts = choice.best().all();
+        for (Plan part : parts) {
+            text.append(
+                    parts.size() == 1
+                            ? ""
+                            : Html.paragraph(part.text() + " (" + part.from() + "), "
+                                    + Texts.number(part.requestsPerSecond()) + " requests a second:"));
+            text.append(Html.list(details(part)));
+        }
+        return text.toString();
+    }
+
+    private List<String> details(Plan plan) {
+        List<String> lines = new ArrayList<>();
+        lines.add("first token " + millis(plan.forecast().ttftMillis()) + "; token after token "
+                + millis(plan.forecast().tpotMillis()));
+        lines.add(Texts.number(plan.tokensPerSecond()) + " tokens a second with " + plan.concurrency()
+                + " requests in each copy");
+        plan.trial()
+                .ifPresent(r -> lines.add("requests at random times, played: "
+                        + Texts.number(100 * r.goodput()) + "% within the limits; 95% have their first token after "
+                        + Texts.seconds(r.ttft().p95()) + ", further ones after "
+                        + Texts.seconds(r.tpot().p95())));
+        lines.addAll(choice.losses(plan));
+        lines.add("a million tokens: " + Texts.dollars(plan.cost().perMillion()) + " in this mix, "
+                + Texts.dollars(plan.cost().input()) + " of computed input, "
+                + Texts.dollars(plan.cost().cached()) + " of cached input, "
+                + Texts.dollars(plan.cost().output()) + " of output");
+        lines.add(Texts.watts(plan.cost().watts()) + " at the peak, "
+                + Texts.number(plan.cost().joulesPerToken()) + " J a token");
+        return lines;
     }
 
     private static String millis(Interval interval) {
@@ -132,9 +140,8 @@ public final class Report {
         List<String> heads = List.of(
                 "plan",
                 "from",
-                ">devices",
-                ">TTFT",
-                ">TPOT",
+                ">first token",
+                ">each further",
                 ">tokens/s",
                 ">$ a million",
                 ">input",
@@ -149,7 +156,6 @@ public final class Report {
                 .map(p -> List.of(
                         p.text(),
                         p.from(),
-                        Texts.number(p.devices()),
                         Texts.seconds(p.ttft()),
                         Texts.seconds(p.tpot()),
                         Texts.number(p.tokensPerSecond()),

@@ -12,8 +12,8 @@ import smelt.planner.time.CalibratedForecaster;
 import smelt.planner.time.Interval;
 
 /**
- * Guards planner/: joules per token against what was measured at the wall. The lengths are those of MLPerf's Offline runs:
- * about as many tokens in as out for Llama-2-70B (OpenOrca), long articles and short summaries for Llama-3.1-8B
+ * Guards planner/: joules per token against what was measured at the wall. The lengths are those of MLPerf's Offline
+ * runs: about as many tokens in as out for Llama-2-70B (OpenOrca), long articles and short summaries for Llama-3.1-8B
  * (CNN/DailyMail).
  */
 final class EnergyTest {

@@ -50,18 +50,26 @@ final class ManifestsTest {
                 .findFirst()
                 .orElseThrow();
         List<JsonNode> all = documents(Manifests.kubernetes(plan, CHOICE.question()));
-        assertThat(all).extracting(d -> d.path("kind").asString())
+        assertThat(all)
+                .extracting(d -> d.path("kind").asString())
                 .containsExactly("Deployment", "Deployment", "Service");
         String app = all.getLast().path("spec").path("selector").path("app").asString();
-        assertThat(all.subList(0, 2)).allSatisfy(d -> assertThat(
-                        d.path("spec").path("template").path("metadata").path("labels").path("app").asString())
-                .isEqualTo(app));
+        assertThat(all.subList(0, 2))
+                .allSatisfy(d -> assertThat(d.path("spec")
+                                .path("template")
+                                .path("metadata")
+                                .path("labels")
+                                .path("app")
+                                .asString())
+                        .isEqualTo(app));
         assertThat(all.subList(0, 2))
                 .extracting(d -> d.path("metadata").path("name").asString())
                 .doesNotHaveDuplicates();
         assertThat(all.subList(0, 2))
                 .extracting(d -> d.path("spec").path("replicas").asInt())
-                .containsExactly(plan.parts().getFirst().replicas(), plan.parts().getLast().replicas());
+                .containsExactly(
+                        plan.parts().getFirst().replicas(),
+                        plan.parts().getLast().replicas());
     }
 
     @Test

@@ -102,7 +102,7 @@ final class MixturesTest {
         assertThat(Manifests.startCommands(mixture, choice.question()))
                 .filteredOn(l -> l.startsWith("vllm serve"))
                 .hasSize(3);
-        assertThat(Answer.lines(choice).getFirst()).isNotBlank();
+        assertThat(Advice.lines(choice).getFirst()).isNotBlank();
     }
 
     @Test

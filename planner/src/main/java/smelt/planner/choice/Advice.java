@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A choice in a few sentences, the first of which is what to do. */
-public final class Answer {
+public final class Advice {
     private final Choice choice;
 
-    private Answer(Choice choice) {
+    private Advice(Choice choice) {
         this.choice = choice;
     }
 
     public static List<String> lines(Choice choice) {
-        var answer = new Answer(choice);
+        var advice = new Advice(choice);
         List<String> all = new ArrayList<>();
-        all.add(answer.whatToDo());
-        all.addAll(answer.doubts());
-        answer.cheaperApi().ifPresent(all::add);
+        all.add(advice.whatToDo());
+        all.addAll(advice.doubts());
+        advice.cheaperApi().ifPresent(all::add);
         return all;
     }
 
@@ -34,7 +34,7 @@ public final class Answer {
                 .map(r -> Texts.number(100 * r.goodput()) + "% of requests within the limits, at "
                         + Texts.number(plan.requestsPerSecond()) + " a second")
                 .orElse(Texts.number(plan.tokensPerSecond()) + " tokens a second");
-        String verbs = plan.all().stream().map(Answer::done).collect(Collectors.joining(", and "));
+        String verbs = plan.all().stream().map(Advice::done).collect(Collectors.joining(", and "));
         return verbs.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + verbs.substring(1) + ": " + money + times
                 + load + ".";
     }
