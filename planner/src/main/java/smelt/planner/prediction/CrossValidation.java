@@ -1,9 +1,10 @@
 package smelt.planner.prediction;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,38 +44,63 @@ final class CrossValidation {
 
     private CrossValidation() {}
 
-    static Map<Split, List<Outcome>> of(List<Measurement> measurements) {
-        Map<Split, List<Outcome>> all = new LinkedHashMap<>();
-        for (Split split : Split.values()) {
-            all.put(split, outcomes(measurements, split));
+    /** Measurements that are tried, and what others that are taught say; both by identity. */
+    record Fold(Split split, Set<Measurement> taught, Set<Measurement> tried, Calibration calibration) {
+        List<Outcome> outcomes() {
+            var forecaster = new CalibratedForecaster(calibration);
+            return tried.stream().map(forecaster::outcome).toList();
         }
+
+        /** What becomes of {@code m}: taught, tried, or neither. */
+        String role(Measurement m) {
+            if (taught.contains(m)) {
+                return "taught";
+            }
+            return tried.contains(m) && m.explained() ? "tried" : "apart";
+        }
+    }
+
+    static Map<Split, List<Outcome>> of(List<Fold> folds) {
+        Map<Split, List<Outcome>> all = new EnumMap<>(Split.class);
+        folds.forEach(fold ->
+                all.computeIfAbsent(fold.split(), s -> new ArrayList<>()).addAll(fold.outcomes()));
         return all;
     }
 
-    private static List<Outcome> outcomes(List<Measurement> measurements, Split split) {
+    /** All folds of all splits; some minutes. */
+    static List<Fold> folds(List<Measurement> measurements) {
+        return Arrays.stream(Split.values())
+                .flatMap(split -> folds(measurements, split).stream())
+                .toList();
+    }
+
+    private static List<Fold> folds(List<Measurement> measurements, Split split) {
         Map<String, List<Measurement>> folds = new TreeMap<>();
         var random = new Random(SEED);
         for (Measurement m : measurements) {
             String key = split == Split.ROWS ? "" + random.nextInt(ROW_FOLDS) : key(m.deployment(), split);
             folds.computeIfAbsent(key, k -> new ArrayList<>()).add(m);
         }
-        List<Outcome> outcomes = new ArrayList<>();
-        for (List<Measurement> held : folds.values()) {
-            Set<Measurement> out = Collections.newSetFromMap(new IdentityHashMap<>());
-            out.addAll(held);
-            List<Measurement> rest =
-                    measurements.stream().filter(m -> !out.contains(m)).toList();
-            if (rest.isEmpty()) {
-                continue;
-            }
-            var forecaster = new CalibratedForecaster(Calibration.of(rest));
-            for (Measurement m : held) {
-                if (split != Split.MODEL_ON_DEVICE || seen(m, rest)) {
-                    outcomes.add(forecaster.outcome(m));
-                }
-            }
+        return folds.values().parallelStream()
+                .map(held -> fold(measurements, split, held))
+                .filter(fold -> !fold.tried().isEmpty() && !fold.taught().isEmpty())
+                .toList();
+    }
+
+    private static Fold fold(List<Measurement> measurements, Split split, List<Measurement> held) {
+        Set<Measurement> tried = byIdentity(held);
+        List<Measurement> rest =
+                measurements.stream().filter(m -> !tried.contains(m)).toList();
+        if (split == Split.MODEL_ON_DEVICE) {
+            tried.removeIf(m -> !seen(m, rest));
         }
-        return outcomes;
+        return new Fold(split, byIdentity(rest), tried, Calibration.of(rest));
+    }
+
+    private static Set<Measurement> byIdentity(List<Measurement> some) {
+        Set<Measurement> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        all.addAll(some);
+        return all;
     }
 
     private static boolean seen(Measurement m, List<Measurement> rest) {

@@ -51,12 +51,12 @@ public record ErrorBoard(List<Line> lines) {
     static ErrorBoard of(Map<CrossValidation.Split, List<Covered>> all) {
         List<Line> lines = new ArrayList<>();
         all.forEach((split, outcomes) -> {
-            parts(outcomes, o -> set(o.deployment())).forEach((name, part) -> lines.add(line(split, name, part)));
+            parts(outcomes, ErrorBoard::set).forEach((name, part) -> lines.add(line(split, name, part)));
         });
         for (CrossValidation.Split split : List.of(CrossValidation.Split.ROWS, CrossValidation.Split.MODEL_ON_DEVICE)) {
             List<Covered> outcomes = all.getOrDefault(split, List.of());
             partitions()
-                    .forEach((kind, key) -> parts(outcomes, o -> set(o.deployment()) + ", " + kind + " " + key.apply(o))
+                    .forEach((kind, key) -> parts(outcomes, o -> set(o) + ", " + kind + " " + key.apply(o))
                             .forEach((name, part) -> {
                                 if (part.size() >= LEAST) {
                                     lines.add(line(split, name, part));
@@ -96,7 +96,11 @@ public record ErrorBoard(List<Line> lines) {
         };
     }
 
-    private static String set(Deployment d) {
+    private static String set(Measurement m) {
+        Deployment d = m.deployment();
+        if (!m.explained()) {
+            return "rows that their deployment cannot explain";
+        }
         if (d.layout().disaggregated()) {
             return "disaggregated";
         }

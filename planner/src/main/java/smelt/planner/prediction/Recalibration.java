@@ -16,15 +16,24 @@ import smelt.planner.time.Outcome;
 /**
  * Makes again what smelt has learnt from the measurements that come with it: {@code calibration.json},
  * {@code leftovers.csv} and {@code error-board.json}. The same measurements give the same files.
+ * {@code scripts/likeness} runs it.
  */
 public final class Recalibration {
     private Recalibration() {}
 
-    /** @param arguments the folder to write to: {@code planner/src/main/resources/smelt/planner} */
+    /**
+     * @param arguments the folder to write to: {@code planner/src/main/resources/smelt/planner}; a file, to write the
+     *     leftovers of all folds to it instead
+     */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         List<Measurement> measurements = Measurements.toFit(Measurements.rows());
-        Map<CrossValidation.Split, List<Outcome>> outcomes = CrossValidation.of(measurements);
+        List<CrossValidation.Fold> folds = CrossValidation.folds(measurements);
+        if (arguments.length > 1) {
+            Files.write(Path.of(arguments[1]), lines(folds, measurements));
+            return;
+        }
+        Map<CrossValidation.Split, List<Outcome>> outcomes = CrossValidation.of(folds);
         List<Outcome> all = new ArrayList<>();
         outcomes.values().forEach(all::addAll);
         Calibration calibration = Calibration.of(measurements).withIntervals(all);
@@ -32,6 +41,19 @@ public final class Recalibration {
         ErrorBoard board = ErrorBoard.of(covered(outcomes));
         Files.writeString(folder.resolve("error-board.json"), board.json() + "\n");
         System.out.print(board.table());
+    }
+
+    /** For {@code scripts/likeness.py}: what the physics of each fold leaves of every measurement. */
+    private static List<String> lines(List<CrossValidation.Fold> folds, List<Measurement> measurements) {
+        List<String> lines = new ArrayList<>(List.of("split,fold,role," + CalibrationResources.HEADER));
+        for (int f = 0; f < folds.size(); f++) {
+            CrossValidation.Fold fold = folds.get(f);
+            List<String> leftovers = fold.calibration().leftovers(measurements);
+            for (int i = 0; i < measurements.size(); i++) {
+                lines.add(fold.split() + "," + f + "," + fold.role(measurements.get(i)) + "," + leftovers.get(i));
+            }
+        }
+        return lines;
     }
 
     /** Half of the models set the intervals that the other half is tried against, and the other way round. */

@@ -1,9 +1,12 @@
 package smelt.planner.time;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
+import smelt.planner.time.Likeness.Quantity;
 
 /** What is learnt from measurements: constants of the physics, and the errors that these leave. */
 public final class Calibration {
@@ -14,32 +17,22 @@ public final class Calibration {
     private static final double LARGEST_TPOT_ERROR = 1.2;
 
     private static final double LARGEST_TTFT_ERROR = 2;
-    /** More devices in one copy than any engine shares matrices over: two sets of devices, written as one. */
-    private static final int MOST_DEVICES = 16;
+    private static final double TPOT_OFFSET_SPREAD = 0.25;
+    private static final double TTFT_OFFSET_SPREAD = 0.4;
 
     /** One measurement's errors: logs of measured by what the physics says. */
     record Leftover(Site site, double tpot, double ttft) {}
 
     private final Constants constants;
     private final List<Leftover> leftovers;
-    private final Kriging tpot;
-    private final Kriging ttft;
+    private final Map<Site.Set, Kriging> tpot = new ConcurrentHashMap<>();
+    private final Map<Site.Set, Kriging> ttft = new ConcurrentHashMap<>();
     private final Widths widths;
 
     Calibration(Constants constants, List<Leftover> leftovers, Widths widths) {
         this.constants = constants;
         this.leftovers = List.copyOf(leftovers);
         this.widths = widths;
-        this.tpot = new Kriging(
-                Likeness.TPOT,
-                leftovers.stream()
-                        .map(l -> new Kriging.Point(l.site(), clamp(l.tpot(), LARGEST_TPOT_ERROR)))
-                        .toList());
-        this.ttft = new Kriging(
-                Likeness.TTFT,
-                leftovers.stream()
-                        .map(l -> new Kriging.Point(l.site(), clamp(l.ttft(), LARGEST_TTFT_ERROR)))
-                        .toList());
     }
 
     /** The one that comes with smelt. */
@@ -55,14 +48,25 @@ public final class Calibration {
     /** What {@code measurements} teach; the same for the same list. */
     public static Calibration of(List<Measurement> measurements) {
         List<Sample> samples = measurements.stream().map(Sample::of).toList();
-        Constants constants = fit(samples);
-        List<Leftover> leftovers = new ArrayList<>(samples.size());
-        for (Sample sample : samples) {
-            Loop loop = sample.loop(constants.of(sample.group()));
-            leftovers.add(new Leftover(
-                    sample.site(), Math.log(sample.tpot() / loop.tpot()), Math.log(sample.ttft() / loop.ttft())));
-        }
-        return new Calibration(constants, leftovers, Widths.usual());
+        Constants constants = fit(measurements.stream()
+                .filter(Measurement::explained)
+                .map(Sample::of)
+                .toList());
+        return new Calibration(
+                constants, samples.stream().map(s -> leftover(constants, s)).toList(), Widths.usual());
+    }
+
+    private static Leftover leftover(Constants constants, Sample sample) {
+        Loop loop = sample.loop(constants.of(sample.group()));
+        return new Leftover(
+                sample.site(), Math.log(sample.tpot() / loop.tpot()), Math.log(sample.ttft() / loop.ttft()));
+    }
+
+    /** What the physics leaves of {@code measurements}, seen or not: lines as in {@code leftovers.csv}. */
+    public List<String> leftovers(List<Measurement> measurements) {
+        return measurements.stream()
+                .map(m -> CalibrationResources.line(leftover(constants, Sample.of(m))))
+                .toList();
     }
 
     /** This one with intervals that nine in ten of {@code outcomes} would have lain in. */
@@ -97,30 +101,75 @@ public final class Calibration {
     }
 
     Kriging.Guess tpotError(Site site) {
-        return tpot.at(site);
+        return tpot.computeIfAbsent(site.set(), set -> kriging(set, Quantity.TPOT, Leftover::tpot, LARGEST_TPOT_ERROR))
+                .at(site);
     }
 
     Kriging.Guess ttftError(Site site) {
-        return ttft.at(site);
+        return ttft.computeIfAbsent(site.set(), set -> kriging(set, Quantity.TTFT, Leftover::ttft, LARGEST_TTFT_ERROR))
+                .at(site);
     }
 
-    private static double clamp(double error, double largest) {
-        return Math.clamp(error, -largest, largest);
+    /** Made when it is first asked for: half a second for a thousand measurements. */
+    private Kriging kriging(Site.Set set, Quantity quantity, ToDoubleFunction<Leftover> error, double largest) {
+        return new Kriging(
+                Likeness.of(set, quantity),
+                leftovers.stream()
+                        .filter(l -> l.site().set() == set)
+                        .map(l -> new Kriging.Point(l.site(), Math.clamp(error.applyAsDouble(l), -largest, largest)))
+                        .toList());
     }
 
-    /** Steps and first tokens together: how fast prompts are shows in both. */
+    /**
+     * Steps and first tokens together: how fast prompts are shows in both. Each engine, model and device has an offset
+     * in common, so that one that is odd does not bend the constants of all.
+     */
     private static Constants fit(List<Sample> samples) {
         List<Sample> told = samples.stream()
-                .filter(s ->
-                        s.site().set() != Site.Set.DISAGGREGATED && s.work().devices() <= MOST_DEVICES)
+                .filter(s -> s.site().set() != Site.Set.DISAGGREGATED)
                 .toList();
-        double[] prior = Constants.prior().logs();
-        return new Constants(
-                new LeastSquares(new Errors(told), 2 * told.size(), prior, Constants.spreads()).solve(ROUNDS));
+        var errors = new Errors(told);
+        double[] prior = Arrays.copyOf(Constants.prior().logs(), errors.unknowns());
+        double[] spreads = Arrays.copyOf(Constants.spreads(), errors.unknowns());
+        Arrays.fill(spreads, errors.tpotOffset(0), errors.ttftOffset(0), TPOT_OFFSET_SPREAD);
+        Arrays.fill(spreads, errors.ttftOffset(0), errors.unknowns(), TTFT_OFFSET_SPREAD);
+        double[] x = new LeastSquares(errors, 2 * told.size(), prior, spreads).solve(ROUNDS);
+        return new Constants(Arrays.copyOf(x, Constants.SIZE));
     }
 
-    /** Two errors of each sample: between tokens, and to the first. */
-    private record Errors(List<Sample> samples) implements LeastSquares.Residuals {
+    /**
+     * Two errors of each sample: between tokens, and to the first. Behind the constants lie two that all offsets follow
+     * and that stay 0, then the offsets of each place for tpot, then for ttft.
+     */
+    private static final class Errors implements LeastSquares.Residuals {
+        private static final int ALL_TPOT = Constants.SIZE;
+        private static final int ALL_TTFT = ALL_TPOT + 1;
+
+        private final List<Sample> samples;
+        private final int[] places;
+        private final int count;
+
+        Errors(List<Sample> samples) {
+            this.samples = samples;
+            Map<String, Integer> known = new HashMap<>();
+            this.places = samples.stream()
+                    .mapToInt(s -> known.computeIfAbsent(s.place(), p -> known.size()))
+                    .toArray();
+            this.count = known.size();
+        }
+
+        int tpotOffset(int place) {
+            return ALL_TTFT + 1 + place;
+        }
+
+        int ttftOffset(int place) {
+            return tpotOffset(count) + place;
+        }
+
+        int unknowns() {
+            return ttftOffset(count);
+        }
+
         @Override
         public void at(double[] x, double[] into) {
             var constants = new Constants(x);
@@ -128,19 +177,28 @@ public final class Calibration {
             for (int i = 0; i < samples.size(); i++) {
                 Sample s = samples.get(i);
                 Loop loop = s.loop(groups.computeIfAbsent(s.group(), constants::of));
-                into[2 * i] = Math.log(loop.tpot() / s.tpot()) / USUAL_TPOT_ERROR;
-                into[2 * i + 1] = Math.log(loop.ttft() / s.ttft()) / USUAL_TTFT_ERROR;
+                double tpot = x[ALL_TPOT] + x[tpotOffset(places[i])];
+                double ttft = x[ALL_TTFT] + x[ttftOffset(places[i])];
+                into[2 * i] = (Math.log(loop.tpot() / s.tpot()) + tpot) / USUAL_TPOT_ERROR;
+                into[2 * i + 1] = (Math.log(loop.ttft() / s.ttft()) + ttft) / USUAL_TTFT_ERROR;
             }
         }
 
         @Override
         public int leader(int unknown) {
-            return Constants.shared(unknown);
+            if (unknown < Constants.SIZE) {
+                return Constants.shared(unknown);
+            }
+            return unknown < ttftOffset(0) ? ALL_TPOT : ALL_TTFT;
         }
 
         @Override
         public boolean follows(int residual, int unknown) {
-            return Constants.counts(unknown, samples.get(residual / 2).group());
+            if (unknown < Constants.SIZE) {
+                return Constants.counts(unknown, samples.get(residual / 2).group());
+            }
+            int place = places[residual / 2];
+            return unknown == (residual % 2 == 0 ? tpotOffset(place) : ttftOffset(place));
         }
     }
 
@@ -155,6 +213,10 @@ public final class Calibration {
                     m.load(),
                     m.ttftMillis() / 1e3,
                     m.tpotMillis() / 1e3);
+        }
+
+        String place() {
+            return site.engine() + " " + site.model() + " " + site.device();
         }
 
         Loop loop(double[] c) {

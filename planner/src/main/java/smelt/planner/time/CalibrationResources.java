@@ -17,8 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A calibration as two resources: {@code calibration.json} has the constants, {@code leftovers.csv} what they miss. */
 public final class CalibrationResources {
-    private static final String HEADER =
-            "set,engine,version,model,shape,device,precision,copies,spread,users,devices,input,output,tpot,ttft";
+    /** The columns of {@code leftovers.csv}. */
+    public static final String HEADER =
+            "set,engine,version,model,shape,device,generation,precision,tensor,copies,spread,"
+                    + "users,devices,input,output,tpot,ttft";
 
     private CalibrationResources() {}
 
@@ -97,27 +99,32 @@ public final class CalibrationResources {
     private static String csv(Calibration calibration) {
         var out = new StringBuilder(HEADER).append('\n');
         for (Calibration.Leftover l : calibration.leftovers()) {
-            Site s = l.site();
-            out.append(String.join(
-                            ",",
-                            s.set().name(),
-                            s.engine(),
-                            s.version(),
-                            s.model(),
-                            s.shape(),
-                            s.device(),
-                            "" + s.precision(),
-                            "" + s.copies(),
-                            "" + s.spread(),
-                            whole(s.logUsers()),
-                            whole(s.logDevices()),
-                            whole(s.logInput()),
-                            whole(s.logOutput()),
-                            String.format(Locale.ROOT, "%.4f", l.tpot()),
-                            String.format(Locale.ROOT, "%.4f", l.ttft())))
-                    .append('\n');
+            out.append(line(l)).append('\n');
         }
         return out.toString();
+    }
+
+    static String line(Calibration.Leftover l) {
+        Site s = l.site();
+        return String.join(
+                ",",
+                s.set().name(),
+                s.engine(),
+                s.version(),
+                s.model(),
+                s.shape(),
+                s.device(),
+                "" + s.generation(),
+                "" + s.precision(),
+                "" + s.tensor(),
+                "" + s.copies(),
+                "" + s.spread(),
+                whole(s.logUsers()),
+                whole(s.logDevices()),
+                whole(s.logInput()),
+                whole(s.logOutput()),
+                String.format(Locale.ROOT, "%.4f", l.tpot()),
+                String.format(Locale.ROOT, "%.4f", l.ttft()));
     }
 
     private static String whole(double log) {
@@ -136,13 +143,15 @@ public final class CalibrationResources {
                     f[4],
                     f[5],
                     Integer.parseInt(f[6]),
-                    Boolean.parseBoolean(f[7]),
-                    Boolean.parseBoolean(f[8]),
-                    Math.log(Double.parseDouble(f[9])),
-                    Math.log(Double.parseDouble(f[10])),
+                    Integer.parseInt(f[7]),
+                    Integer.parseInt(f[8]),
+                    Boolean.parseBoolean(f[9]),
+                    Boolean.parseBoolean(f[10]),
                     Math.log(Double.parseDouble(f[11])),
-                    Math.log(Double.parseDouble(f[12])));
-            all.add(new Calibration.Leftover(site, Double.parseDouble(f[13]), Double.parseDouble(f[14])));
+                    Math.log(Double.parseDouble(f[12])),
+                    Math.log(Double.parseDouble(f[13])),
+                    Math.log(Double.parseDouble(f[14])));
+            all.add(new Calibration.Leftover(site, Double.parseDouble(f[15]), Double.parseDouble(f[16])));
         }
         return all;
     }

@@ -1,6 +1,7 @@
 package smelt.planner.time;
 
 import java.util.List;
+import java.util.Set;
 import smelt.planner.catalogue.Precision;
 import smelt.planner.model.NumberFormats;
 
@@ -15,12 +16,15 @@ record Group(int engine, int precision, boolean experts) {
     static final int PRECISIONS = 4;
 
     static Group of(Deployment deployment, Work work) {
-        return new Group(
-                ENGINES.indexOf(deployment.engine().name()), precision(deployment.formats()), work.expertBytes() > 0);
+        return new Group(ENGINES.indexOf(deployment.engine().name()), precision(deployment), work.expertBytes() > 0);
     }
 
-    /** 16 bits or more, 8 bits, 4 bits multiplied as such, 4 bits widened first; by the greater part of the weights. */
-    static int precision(NumberFormats formats) {
+    /**
+     * 16 bits or more, 8 bits, 4 bits multiplied as such, 4 bits widened first (for the format's or for the device's
+     * sake); by the greater part of the weights.
+     */
+    static int precision(Deployment deployment) {
+        NumberFormats formats = deployment.formats();
         Precision precision = formats.expertWeights().arithmetic();
         double bits = formats.expertWeights().bitsPerWeight();
         if (bits > 12) {
@@ -29,6 +33,12 @@ record Group(int engine, int precision, boolean experts) {
         if (bits > 6.1) {
             return 1;
         }
-        return precision == Precision.FP4 ? 2 : 3;
+        return precision == Precision.FP4 && generation(deployment) == 2 ? 2 : 3;
+    }
+
+    /** Devices that multiply 4-bit floats, 8-bit floats, neither: 2, 1, 0. */
+    static int generation(Deployment deployment) {
+        Set<Precision> peaks = deployment.layout().device().flops().keySet();
+        return peaks.contains(Precision.FP4) ? 2 : peaks.contains(Precision.FP8) ? 1 : 0;
     }
 }

@@ -10,7 +10,9 @@ record Site(
         String model,
         String shape,
         String device,
+        int generation,
         int precision,
+        int tensor,
         boolean copies,
         boolean spread,
         double logUsers,
@@ -31,6 +33,15 @@ record Site(
         }
     }
 
+    /** Names are compared by identity first. */
+    Site {
+        engine = engine.intern();
+        version = version.intern();
+        model = model.intern();
+        shape = shape.intern();
+        device = device.intern();
+    }
+
     static Site of(Deployment d, Work work, Load load) {
         Layout layout = d.layout();
         ModelShape model = d.model();
@@ -41,7 +52,9 @@ record Site(
                 model.name(),
                 model.layerCount() + "x" + model.hidden() + "x" + work.experts(),
                 layout.device().name(),
-                Group.precision(d.formats()),
+                Group.generation(d),
+                Group.precision(d),
+                layout.tensor(),
                 layout.data() > 1,
                 layout.expert() > 1,
                 Math.log(Math.max(1, load.concurrency())),

@@ -36,6 +36,27 @@ class AccuracyTest {
                 .isLessThan(0.3);
     }
 
+    @Test
+    void aModelNewOnADeviceIsForecastClosely() {
+        List<Measurement> all = Measurements.toFit(Measurements.rows());
+        Predicate<Measurement> held = m -> m.deployment().model().name().equals("llama-3.1-70b")
+                && m.deployment().layout().device().name().equals("h200-sxm");
+        var forecaster = new CalibratedForecaster(
+                Calibration.of(all.stream().filter(held.negate()).toList()));
+        double[] errors = errors(forecaster, all.stream().filter(held).toList(), m -> true);
+        assertThat(errors[errors.length / 2]).as("median").isLessThan(0.1);
+        assertThat(errors[errors.length * 9 / 10]).as("90th percentile").isLessThan(0.25);
+    }
+
+    @Test
+    void rowsOfOtherDeploymentsThanTheyNameAreKnown() {
+        List<Measurement> all = Measurements.toFit(Measurements.rows());
+        List<Measurement> odd = all.stream().filter(m -> !m.explained()).toList();
+        assertThat(odd).hasSize(50);
+        assertThat(odd).anyMatch(m -> m.deployment().layout().tensor() == 36);
+        assertThat(odd).anyMatch(m -> m.load().input() == 15_000 && m.load().concurrency() == 416);
+    }
+
     private static double[] errors(
             CalibratedForecaster forecaster, List<Measurement> held, Predicate<Measurement> which) {
         double[] errors = held.stream()

@@ -44,10 +44,12 @@ class FittingTest {
         assertThat(new Cholesky(a).solve(b)).containsExactly(x, within(1e-12));
     }
 
+    private static final Likeness TPOT = Likeness.of(Site.Set.DENSE, Likeness.Quantity.TPOT);
+
     @Test
     void anErrorIsToldAgainNearByAndForgottenFarAway() {
         Site here = site("vllm", 16);
-        var kriging = new Kriging(Likeness.TPOT, List.of(new Kriging.Point(here, 0.4)));
+        var kriging = new Kriging(TPOT, List.of(new Kriging.Point(here, 0.4)));
         Kriging.Guess same = kriging.at(here);
         assertThat(same.error()).isCloseTo(0.4, within(0.01));
         assertThat(same.nearness()).isLessThan(0.1);
@@ -60,7 +62,7 @@ class FittingTest {
 
     @Test
     void nothingMeasuredTellsNothing() {
-        assertThat(new Kriging(Likeness.TPOT, List.of()).at(site("vllm", 1))).isEqualTo(new Kriging.Guess(0, 1));
+        assertThat(new Kriging(TPOT, List.of()).at(site("vllm", 1))).isEqualTo(new Kriging.Guess(0, 1));
     }
 
     @Test
@@ -83,6 +85,20 @@ class FittingTest {
 
     private static Site site(String engine, int users) {
         return new Site(
-                Site.Set.DENSE, engine, "", "m", "s", "d", 0, false, false, Math.log(users), 0, Math.log(1024), 5);
+                Site.Set.DENSE,
+                engine,
+                "",
+                "m",
+                "s",
+                "d",
+                1,
+                0,
+                1,
+                false,
+                false,
+                Math.log(users),
+                0,
+                Math.log(1024),
+                5);
     }
 }
