@@ -7,14 +7,14 @@ import smelt.planner.model.NumberFormats;
 import smelt.planner.model.WeightFormat;
 
 /** Which number formats suit a device. */
-final class Formats {
+public final class Formats {
     /** For help; {@link NumberFormats#named} knows more. */
     static final List<String> EXAMPLES = List.of("bf16", "fp8", "int8", "nvfp4", "int4", "q8_0", "q4_k_m");
 
     private Formats() {}
 
     /** As {@code device} multiplies them: weights it has no arithmetic for are widened to 16 bits first. */
-    static NumberFormats on(Device device, NumberFormats wanted) {
+    public static NumberFormats on(Device device, NumberFormats wanted) {
         return new NumberFormats(
                 on(device, wanted.weights()),
                 on(device, wanted.feedForward()),
