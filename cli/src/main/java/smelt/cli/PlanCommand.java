@@ -29,6 +29,7 @@ import smelt.planner.choice.Planner;
 import smelt.planner.choice.Question;
 import smelt.planner.choice.QuestionFile;
 import smelt.planner.choice.QuestionReader;
+import smelt.planner.report.ChoiceJson;
 import smelt.planner.report.Report;
 import smelt.planner.time.Forecaster;
 
@@ -49,6 +50,8 @@ import smelt.planner.time.Forecaster;
             "  smelt plan --model llama-3.1-70b --rate 5/s --ttft 500ms --tpot 40ms",
             "  smelt plan --model llama-2-70b --own 4xRTX4090 --weights fp8",
             "  smelt plan --model qwen3-32b --on H100,L40S --clouds any --html plan.html",
+            "  smelt plan --model qwen3-32b --trace requests.csv --ttft 1s --tpot 50ms",
+            "  smelt plan --model qwen3-32b --own 2xL40S --measurements vllm.json@2xL40S:fp8",
             "  smelt plan --config question.yaml --json | jq .front[0]",
             "  smelt plan fits llama-3.1-405b --on 4xH100",
             "  smelt plan train --model llama-2-70b --on 8xRTX4090 --tokens 1B"
@@ -121,19 +124,21 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Question question = QuestionReader.read(said(), Catalogue.builtIn());
-            answer(question, err);
+            Map<String, List<String>> said = said();
+            Question question = QuestionReader.read(said, Catalogue.builtIn());
+            answer(question, PlanForecaster.corrected(forecaster.get(), said), err);
             return 0;
         } catch (Failure e) {
             return PlanComplaints.about(e, err);
         }
     }
 
-    private void answer(Question question, PrintWriter err) {
+    private void answer(Question question, Forecaster told, PrintWriter err) {
         Choice choice;
         try (StatusLine status = StatusLine.on(err)) {
-            choice = new Planner(forecaster.get()).choose(question, PlanProgress.on(status));
+            choice = new Planner(told).choose(question, PlanProgress.on(status));
         }
+        PlanForecaster.tellUnasked(told, err);
         PrintWriter out = spec.commandLine().getOut();
         if (html != null) {
             write(html, Report.html(choice));
@@ -142,7 +147,7 @@ final class PlanCommand implements Callable<Integer> {
             write(manifests, Manifests.kubernetes(choice.best(), question));
         }
         if (json) {
-            out.println(Json.pretty(PlanJson.of(choice)));
+            out.println(Json.pretty(ChoiceJson.of(choice)));
         } else {
             out.print(new PlanTable(choice));
         }

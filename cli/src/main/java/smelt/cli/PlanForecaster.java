@@ -1,13 +1,52 @@
 package smelt.cli;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import smelt.planner.catalogue.Catalogue;
+import smelt.planner.measurement.CorrectedForecaster;
 import smelt.planner.time.CalibratedForecaster;
 import smelt.planner.time.Forecaster;
 
-/** The forecaster that comes with smelt. */
+/** The forecaster that comes with smelt, and the same with what the user measured. */
 final class PlanForecaster {
     private PlanForecaster() {}
 
     static Forecaster open() {
         return CalibratedForecaster.builtIn();
+    }
+
+    /**
+     * Corrected by the files of the setting {@code measurements}.
+     *
+     * @param said of a question that was read, so that its catalogue's files can be
+     */
+    static Forecaster corrected(Forecaster base, Map<String, List<String>> said) {
+        Catalogue catalogue = Catalogue.builtIn();
+        for (String file : values(said, "catalogue")) {
+            catalogue = catalogue.with(Path.of(file));
+        }
+        List<String> files = values(said, "measurements");
+        return files.isEmpty() ? base : CorrectedForecaster.of(base, files, catalogue);
+    }
+
+    private static List<String> values(Map<String, List<String>> said, String setting) {
+        return said.getOrDefault(setting, List.of()).stream()
+                .flatMap(text -> Stream.of(text.split(",")))
+                .map(String::strip)
+                .filter(text -> !text.isEmpty())
+                .toList();
+    }
+
+    /** Tells what was measured of something else. */
+    static void tellUnasked(Forecaster forecaster, PrintWriter err) {
+        if (forecaster instanceof CorrectedForecaster corrected) {
+            corrected
+                    .unasked()
+                    .forEach(what -> err.println("smelt: these measurements moved nothing, for nothing here is of what"
+                            + " they are of: " + what));
+        }
     }
 }

@@ -5,14 +5,18 @@ import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringReader;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
+import smelt.planner.measurement.CorrectedForecaster;
 import smelt.planner.prediction.Predictions;
+import smelt.planner.time.Forecaster;
 
 /** {@code smelt plan predict}. */
 @Command(
@@ -27,7 +31,10 @@ import smelt.planner.prediction.Predictions;
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",
-        footer = "  smelt plan predict rows.csv > forecasts.csv")
+        footer = {
+            "  smelt plan predict rows.csv > forecasts.csv",
+            "  smelt plan predict rows.csv --measurements vllm.json@2xL40S:fp8"
+        })
 final class PlanPredictCommand implements Callable<Integer> {
     private static final int MOST_GAPS = 5;
 
@@ -37,6 +44,13 @@ final class PlanPredictCommand implements Callable<Integer> {
                     + "concurrency or batch_size, ...); - "
                     + "reads standard input.")
     String file = "";
+
+    @Option(
+            names = "--measurements",
+            paramLabel = "FILE[@NxDEVICE:WEIGHTS]",
+            split = ",",
+            description = "Results that correct the forecasts, as of smelt plan.")
+    List<String> measurements = List.of();
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -48,7 +62,14 @@ final class PlanPredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         try (Reader rows = new StringReader(TextInput.read(file))) {
-            tell(Predictions.run(rows, out), spec.commandLine().getErr());
+            PrintWriter err = spec.commandLine().getErr();
+            Forecaster told =
+                    PlanForecaster.corrected(PlanForecaster.open(), Map.of("measurements", measurements));
+            tell(Predictions.run(told, rows, out), err);
+            if (told instanceof CorrectedForecaster corrected) {
+                corrected.sentences().forEach(sentence -> err.println("smelt: " + sentence));
+            }
+            PlanForecaster.tellUnasked(told, err);
             return 0;
         } catch (Failure e) {
             return PlanComplaints.about(e, spec.commandLine().getErr());

@@ -77,7 +77,7 @@ final class PlanTable {
         table.row("  time per token", millis(plan.forecast().tpotMillis()));
         plan.trial()
                 .ifPresent(r -> table.row(
-                        "  with random arrivals",
+                        played(),
                         Texts.number(100 * r.goodput()) + "% within the limits"
                                 + (plan.standby().copies() > 0 ? " though the spare copies fail" : "")
                                 + "; 95%: first token "
@@ -99,6 +99,12 @@ final class PlanTable {
             table.row("  to buy", Texts.dollars(plan.cost().purchase()));
         }
         table.toString().lines().skip(1).forEach(l -> text.append(l).append('\n'));
+    }
+
+    private String played() {
+        return choice.question().demand().workload().replay().isPresent()
+                ? "  with the trace"
+                : "  with random arrivals";
     }
 
     /** With the interval of 90%. */

@@ -81,6 +81,35 @@ final class PlanCommandTest {
     }
 
     @Test
+    void aTraceIsPlayed() throws Exception {
+        StringBuilder text = new StringBuilder("TIMESTAMP,ContextTokens,GeneratedTokens\n");
+        for (int i = 0; i < 120; i++) {
+            text.append(i / 4.0).append(',').append(200 + i).append(",40\n");
+        }
+        Path trace = Files.writeString(folder.resolve("requests.csv"), text);
+        assertThat(run(
+                        "plan",
+                        "--model",
+                        "llama-3.1-8b",
+                        "--own",
+                        "2xRTX4090",
+                        "--trace",
+                        trace.toString(),
+                        "--json"))
+                .as(err.toString())
+                .isZero();
+        var json = Json.tree(out.toString());
+        assertThat(json.path("workload").path("trace").path("requests").asInt()).isEqualTo(120);
+        assertThat(json.path("front").path(0).path("replayed_trace").path("requests").asInt())
+                .isEqualTo(120);
+        assertThat(json.path("front").path(0).path("random_arrivals").isNull()).isTrue();
+        Files.writeString(trace, text.toString().replace("7.5,", "7.1,"));
+        assertThat(run("plan", "--model", "llama-3.1-8b", "--trace", trace.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("Line 32");
+    }
+
+    @Test
     void optionsWinOverTheFile() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("q.yaml"), "model: llama-3.1-8b\nown: 1xRTX4090\nrate: 1/s\ntpot: 1us\n");

@@ -35,7 +35,13 @@ public record PlanSetting(String name, String label, boolean isMany, String usua
             one("input", "TOKENS", "the workload's", "mean length of prompts"),
             one("output", "TOKENS", "the workload's", "mean length of answers"),
             one("prefix-hits", "SHARE", "the workload's", "part of the prompts' tokens that the cache holds already"),
-            one("rate", "N/s", "what one deployment can", "requests at the peak: 5/s, 300/min, 20000/h"),
+            one(
+                    "trace",
+                    "FILE",
+                    "",
+                    "a CSV of requests (time, prompt and answer tokens) to be played instead of random ones; of a long "
+                            + "one the busiest part"),
+            one("rate", "N/s", "the trace's, or what one deployment can", "requests at the peak: 5/s, 300/min, 20000/h"),
             one("throughput", "TOKENS/s", "", "the same in output tokens a second"),
             one("ttft", "TIME", "", "time to the first token, at most"),
             one("tpot", "TIME", "", "time per output token, at most"),
@@ -75,5 +81,11 @@ public record PlanSetting(String name, String label, boolean isMany, String usua
             one("power-price", "DOLLARS", "0.15", "of a kWh"),
             one("pue", "N", "1.3", "energy of the site for each joule of the machines"),
             one("utilisation", "SHARE", "40%", "mean load, as a share of the peak"),
-            many("catalogue", "FILE", "", "devices and prices to add to those that smelt knows"));
+            many("catalogue", "FILE", "", "devices and prices to add to those that smelt knows"),
+            many(
+                    "measurements",
+                    "FILE[@NxDEVICE:WEIGHTS]",
+                    "",
+                    "results of smelt bench, vllm bench, GuideLLM, AIPerf, llama-bench or LoadGen: they correct the "
+                            + "forecasts of the same device and engine"));
 }

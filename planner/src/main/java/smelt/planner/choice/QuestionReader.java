@@ -39,9 +39,13 @@ public final class QuestionReader {
     private final List<String> problems = new ArrayList<>();
     private Catalogue catalogue;
 
-    private QuestionReader(Map<String, List<String>> said, Catalogue catalogue) {
+    private final Function<String, ModelShape> models;
+
+    private QuestionReader(
+            Map<String, List<String>> said, Catalogue catalogue, Function<String, ModelShape> models) {
         this.said = said;
         this.catalogue = catalogue;
+        this.models = models;
     }
 
     /**
@@ -51,7 +55,13 @@ public final class QuestionReader {
      * @throws Failure INVALID_ARGUMENT with all problems
      */
     public static Question read(Map<String, List<String>> said, Catalogue catalogue) {
-        return new QuestionReader(said, catalogue).question();
+        return read(said, catalogue, ModelCatalogue::of);
+    }
+
+    /** The same; {@code models} knows the shape of a model by what was said of it. */
+    public static Question read(
+            Map<String, List<String>> said, Catalogue catalogue, Function<String, ModelShape> models) {
+        return new QuestionReader(said, catalogue, models).question();
     }
 
     private Question question() {
@@ -104,18 +114,32 @@ public final class QuestionReader {
     }
 
     private void checkLength(ModelShape model, Workload workload) {
-        if (model.contextLength() > 0 && workload.tokens() > model.contextLength()) {
+        if (model.contextLength() <= 0) {
+            return;
+        }
+        workload.replay().ifPresent(replay -> {
+            long longer = replay.longerThan(model.contextLength());
+            if (longer > 0) {
+                problems.add("trace: " + longer + " requests of " + replay.text() + ", are longer than the "
+                        + model.contextLength() + " tokens that " + model.name()
+                        + " was made for (cut them, or take a model with a longer context)");
+            }
+        });
+        if (workload.replay().isEmpty() && workload.tokens() > model.contextLength()) {
             problems.add("requests of " + workload.input() + " + " + workload.output() + " tokens are longer than the "
                     + model.contextLength() + " that " + model.name() + " was made for");
         }
     }
 
     private Optional<ModelShape> model(String name) {
-        return tried("model", name, n -> Optional.of(ModelCatalogue.of(n)), Optional.empty());
+        return tried("model", name, n -> Optional.of(models.apply(n)), Optional.empty());
     }
 
     private Workload workload() {
         Workload usual = Workload.KNOWN.getFirst();
+        if (said.containsKey("trace")) {
+            return traced(usual);
+        }
         Workload workload = value("workload", Workload::named, usual);
         int input = whole("input", workload.input(), 1, MOST_TOKENS);
         int output = whole("output", workload.output(), 1, MOST_TOKENS);
@@ -126,11 +150,24 @@ public final class QuestionReader {
         return workload.withPrefixHits(value("prefix-hits", t -> Quantities.share(t, 0), hits));
     }
 
+    private Workload traced(Workload usual) {
+        for (String other : List.of("workload", "input", "output", "prefix-hits")) {
+            if (said.containsKey(other)) {
+                problems.add("trace and " + other + " contradict each other: the trace has its requests' lengths, and"
+                        + " what they have in common where it has columns prefix_tokens and prefix_group");
+            }
+        }
+        return value("trace", t -> Replay.of(Path.of(t)).workload(), usual);
+    }
+
     private OptionalDouble rate(Workload workload) {
         if (said.containsKey("rate") && said.containsKey("throughput")) {
             problems.add("rate and throughput say the same: give one of them");
         }
-        OptionalDouble rate = value("rate", t -> OptionalDouble.of(Quantities.perSecond(t)), OptionalDouble.empty());
+        OptionalDouble own = workload.replay()
+                .map(replay -> OptionalDouble.of(replay.requestsPerSecond()))
+                .orElse(OptionalDouble.empty());
+        OptionalDouble rate = value("rate", t -> OptionalDouble.of(Quantities.perSecond(t)), own);
         return value("throughput", t -> OptionalDouble.of(Quantities.perSecond(t) / workload.output()), rate);
     }
 

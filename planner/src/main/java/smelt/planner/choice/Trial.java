@@ -36,6 +36,7 @@ final class Trial {
     private final Question question;
     private final Forecaster forecaster;
     private final Arrivals arrivals;
+    private final Window window;
     private final Limits limits;
 
     /** Of a question that tells a rate. */
@@ -43,11 +44,16 @@ final class Trial {
         this.question = question;
         this.forecaster = forecaster;
         Workload w = question.demand().workload();
+        double rate = question.demand().requestsPerSecond().orElseThrow();
+        arrivals = w.replay().map(replay -> replay.arrivals(rate)).orElseGet(() -> drawn(w, rate));
+        window = w.replay().map(Replay::window).orElse(new Window(REQUESTS / 10, REQUESTS));
+        limits = new Limits(limit(Measure.TTFT), limit(Measure.TPOT));
+    }
+
+    private static Arrivals drawn(Workload w, double rate) {
         Lengths lengths = Lengths.uniform(half(w.input()), 3 * half(w.input()), half(w.output()), 3 * half(w.output()))
                 .withPrefix(w.prefixHitShare(), PREFIXES);
-        arrivals = Arrivals.gamma(
-                question.demand().requestsPerSecond().orElseThrow(), w.burstiness(), REQUESTS, lengths, SEED);
-        limits = new Limits(limit(Measure.TTFT), limit(Measure.TPOT));
+        return Arrivals.gamma(rate, w.burstiness(), REQUESTS, lengths, SEED);
     }
 
     private static int half(int tokens) {
@@ -111,12 +117,12 @@ final class Trial {
         var service = new Service(forecaster.clock(plan.deployment()), settings)
                 .withReplicas(plan.replicas())
                 .withOutages(outages(plan));
-        return Simulation.run(service, arrivals, new Window(REQUESTS / 10, REQUESTS), limits);
+        return Simulation.run(service, arrivals, window, limits);
     }
 
     /** Machines that may be away go at once, after a third of the requests, and do not come back. */
     private List<Outage> outages(Plan plan) {
-        double when = REQUESTS / question.demand().requestsPerSecond().orElseThrow() / 3;
+        double when = (window.skip() + window.count()) / question.demand().requestsPerSecond().orElseThrow() / 3;
         return IntStream.range(0, plan.standby().copies())
                 .mapToObj(copy -> new Outage(copy, when, FOR_GOOD))
                 .toList();
@@ -131,7 +137,10 @@ final class Trial {
         SimulationResult result = best.trial().orElseThrow();
         return Failure.of(
                         FailureCode.INVALID_ARGUMENT,
-                        "Where requests come when they like, " + Texts.number(100 * result.goodput())
+                        (question.demand().workload().replay().isPresent()
+                                        ? "Where the trace is played, "
+                                        : "Where requests come when they like, ")
+                                + Texts.number(100 * result.goodput())
                                 + "% of them at most are answered within the limits, by " + best.text())
                 .withNextStep("nine of ten would be with a time to the first token of "
                         + Texts.seconds(result.ttft().p90()) + " and a time per output token of "

@@ -1,6 +1,7 @@
 package smelt.planner.choice;
 
 import java.util.List;
+import java.util.Optional;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.planner.catalogue.NearestNames;
@@ -13,10 +14,22 @@ import smelt.planner.catalogue.NearestNames;
  * @param prefixHitShare share of the input that is in the cache already, 0 to 1
  * @param burstiness coefficient of variation of the gaps between requests; 1: independent users
  * @param source where the figures come from
+ * @param replay the trace that is played; empty: requests are drawn by these figures
  */
-public record Workload(String name, int input, int output, double prefixHitShare, double burstiness, String source) {
+public record Workload(
+        String name,
+        int input,
+        int output,
+        double prefixHitShare,
+        double burstiness,
+        String source,
+        Optional<Replay> replay) {
     private static final String AZURE = "AzurePublicDataset, LLM inference traces of 2023 (CC-BY): means; gaps ";
     private static final String OURS = "a round figure of ours, no measurement: say --input and --output";
+
+    Workload(String name, int input, int output, double prefixHitShare, double burstiness, String source) {
+        this(name, input, output, prefixHitShare, burstiness, source, Optional.empty());
+    }
 
     /** Those that have a name. */
     public static final List<Workload> KNOWN = List.of(
@@ -46,11 +59,11 @@ public record Workload(String name, int input, int output, double prefixHitShare
     }
 
     Workload withLengths(int tokensIn, int tokensOut, String origin) {
-        return new Workload(name, tokensIn, tokensOut, prefixHitShare, burstiness, origin);
+        return new Workload(name, tokensIn, tokensOut, prefixHitShare, burstiness, origin, replay);
     }
 
     Workload withPrefixHits(double share) {
-        return new Workload(name, input, output, share, burstiness, source);
+        return new Workload(name, input, output, share, burstiness, source, replay);
     }
 
     int tokens() {

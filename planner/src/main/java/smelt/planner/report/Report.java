@@ -90,6 +90,12 @@ public final class Report {
         return Html.paragraph(String.join("; ", parts) + ". " + choice.tried() + " layouts tried.");
     }
 
+    private String requests() {
+        return choice.question().demand().workload().replay().isPresent()
+                ? "requests of the trace"
+                : "requests at random times";
+    }
+
     private String best() {
         List<String> lines = Advice.lines(choice);
         String rest = lines.stream().skip(1).map(l -> "<br>" + Html.escaped(l)).collect(Collectors.joining());
@@ -117,7 +123,7 @@ public final class Report {
         lines.add(Texts.number(plan.tokensPerSecond()) + " tokens a second with " + plan.concurrency()
                 + " requests in each copy");
         plan.trial()
-                .ifPresent(r -> lines.add("requests at random times, played: "
+                .ifPresent(r -> lines.add(requests() + ", played: "
                         + Texts.number(100 * r.goodput()) + "% within the limits; 95% have their first token after "
                         + Texts.seconds(r.ttft().p95()) + ", further ones after "
                         + Texts.seconds(r.tpot().p95())));

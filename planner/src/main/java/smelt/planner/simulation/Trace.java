@@ -7,16 +7,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 
 /**
  * Reads a trace of requests: CSV with a header and, in any order, a column of times (a date with time, or seconds), one
- * of prompt tokens and one of answer tokens; others are left aside. Refuses, with the line, what no log of a server
- * looks like: missing or negative values, times that go back, and hours in which nothing was recorded.
+ * of prompt tokens and one of answer tokens; where prompts have beginnings in common, one of the tokens of these and one
+ * that names those that begin alike; others are left aside. Refuses, with the line, what no log of a server looks like:
+ * missing or negative values, times that go back, and hours in which nothing was recorded.
  */
 final class Trace {
     private static final List<String> TIMES = List.of("timestamp", "time", "arrived_at", "arrival_time", "seconds");
@@ -24,6 +27,8 @@ final class Trace {
             List.of("contexttokens", "input_length", "input_tokens", "prompt_tokens", "num_prefill_tokens", "input");
     private static final List<String> OUTPUTS = List.of(
             "generatedtokens", "output_length", "output_tokens", "completion_tokens", "num_decode_tokens", "output");
+    private static final List<String> PREFIXES = List.of("prefix_tokens", "shared_prefix", "prefix_length");
+    private static final List<String> GROUPS = List.of("prefix_group", "prefix_id");
 
     private static final int MOST_REQUESTS = 20_000_000;
     private static final int MOST_CHARS = 4096;
@@ -45,6 +50,11 @@ final class Trace {
     private int time;
     private int input;
     private int output;
+    /** -1 where prompts have nothing in common. */
+    private int prefix;
+
+    private int group;
+    private final Map<String, Integer> groups = new HashMap<>();
     private double start = Double.NaN;
     private @Nullable Boolean dates;
 
@@ -80,6 +90,11 @@ final class Trace {
         time = column(names, TIMES, "times");
         input = column(names, INPUTS, "prompt tokens");
         output = column(names, OUTPUTS, "answer tokens");
+        prefix = column(names, PREFIXES);
+        group = column(names, GROUPS);
+        if (prefix < 0 != group < 0) {
+            throw malformed("has only one of the columns prefix_tokens and prefix_group, which belong together");
+        }
         int blank = 0;
         for (String row = next(reader); row != null; row = next(reader)) {
             if (row.isBlank()) {
@@ -113,11 +128,20 @@ final class Trace {
     }
 
     private int column(List<String> names, List<String> known, String what) {
+        int column = column(names, known);
+        if (column < 0) {
+            throw malformed("names no column of " + what + ": one of " + known + " is expected");
+        }
+        return column;
+    }
+
+    /** -1 where there is none. */
+    private static int column(List<String> names, List<String> known) {
         return known.stream()
                 .mapToInt(names::indexOf)
                 .filter(i -> i >= 0)
                 .findFirst()
-                .orElseThrow(() -> malformed("names no column of " + what + ": one of " + known + " is expected"));
+                .orElse(-1);
     }
 
     private void add(String[] cells, int columns) {
@@ -134,18 +158,25 @@ final class Trace {
             throw malformed("goes back in time: " + cells[time].strip() + " is "
                     + (float) (arrivals.getLast().seconds() - seconds) + " s before the line above");
         }
-        arrivals.add(new Arrival(seconds, tokens(cells[input], "prompt"), tokens(cells[output], "answer"), 0, 0));
+        int prompt = tokens(cells[input], "prompt", 1, Length.MOST);
+        int shared = prefix < 0 ? 0 : tokens(cells[prefix], "shared prefix", 0, prompt);
+        arrivals.add(new Arrival(
+                seconds,
+                prompt,
+                tokens(cells[output], "answer", 1, Length.MOST),
+                shared,
+                shared == 0 ? 0 : groups.computeIfAbsent(cells[group].strip(), name -> groups.size())));
     }
 
-    private int tokens(String cell, String what) {
+    private int tokens(String cell, String what, int least, int most) {
         int count;
         try {
             count = Integer.parseInt(cell.strip());
         } catch (NumberFormatException e) {
             throw malformed("has '" + cell.strip() + "' for the tokens of its " + what);
         }
-        if (count < 1 || count > Length.MOST) {
-            throw malformed("has " + count + " tokens of its " + what + ", not between 1 and " + Length.MOST);
+        if (count < least || count > most) {
+            throw malformed("has " + count + " tokens of its " + what + ", not between " + least + " and " + most);
         }
         return count;
     }
