@@ -21,6 +21,7 @@ import smelt.server.openai.OpenAiRoutes;
 import smelt.server.operations.Monitoring;
 import smelt.server.operations.OpenApi;
 import smelt.server.operations.OperationsRoutes;
+import smelt.server.planning.PlanRoutes;
 import smelt.store.ModelStore;
 
 /** A server of models. It listens at once and loads meanwhile; the models' host is closed by who opened it. */
@@ -76,6 +77,7 @@ public final class Server implements AutoCloseable {
         all.addAll(OpenAiRoutes.of(serving));
         all.addAll(AnthropicRoutes.of(serving));
         all.addAll(OllamaRoutes.of(serving, store, version));
+        all.addAll(PlanRoutes.of(serving));
         all.addAll(OperationsRoutes.of(serving.models(), version));
         all.add(monitoring.route());
         all.add(OpenApi.route(all, tables(), serving.lenient(), version));
@@ -93,6 +95,7 @@ public final class Server implements AutoCloseable {
         all.addAll(OpenAiRoutes.fields());
         all.addAll(AnthropicRoutes.fields());
         all.addAll(OllamaRoutes.fields());
+        all.addAll(PlanRoutes.fields());
         return all;
     }
 

@@ -60,6 +60,10 @@ public record Field(
         OBJECT("an object"),
         /** One or several. */
         STRINGS("a string or an array of strings"),
+        /** What people write down as a text or as a number. */
+        VALUE("a string or a number"),
+        /** One or several. */
+        VALUES("a string, a number, or an array of these"),
         /** Token ids. */
         IDS("an array of token ids"),
         /** One prompt or several, each as text or as ids. */
@@ -87,6 +91,9 @@ public record Field(
                 case OBJECT -> value.isObject();
                 case STRINGS ->
                     value.isString() || (value.isArray() && value.valueStream().allMatch(JsonNode::isString));
+                case VALUE -> isValue(value);
+                case VALUES ->
+                    isValue(value) || (value.isArray() && value.valueStream().allMatch(Kind::isValue));
                 case IDS -> areIds(value);
                 case PROMPTS ->
                     STRINGS.fits(value)
@@ -94,6 +101,10 @@ public record Field(
                             || (value.isArray() && value.valueStream().allMatch(Kind::areIds));
                 case ANY -> true;
             };
+        }
+
+        private static boolean isValue(JsonNode value) {
+            return value.isString() || value.isNumber();
         }
 
         private static boolean areIds(JsonNode value) {

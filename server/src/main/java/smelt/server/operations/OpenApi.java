@@ -283,10 +283,16 @@ public final class OpenApi {
             case ARRAY -> typed("array", nullable);
             case OBJECT -> typed("object", nullable);
             case STRINGS -> anyOf(nullable, typed("string", false), array(typed("string", false)));
+            case VALUE -> anyOf(nullable, typed("string", false), typed("number", false));
+            case VALUES -> anyOf(nullable, typed("string", false), typed("number", false), array(value()));
             case IDS -> nullable ? anyOf(true, ids()) : ids();
             case PROMPTS -> anyOf(nullable, typed("string", false), array(typed("string", false)), ids(), array(ids()));
             case ANY -> Json.object();
         };
+    }
+
+    private static ObjectNode value() {
+        return anyOf(false, typed("string", false), typed("number", false));
     }
 
     private static ObjectNode typed(String type, boolean nullable) {
