@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.base.Reason;
+import smelt.planner.calibration.CalibrationFile;
+import smelt.planner.calibration.MachineCalibration;
+import smelt.planner.calibration.MachineForecaster;
 import smelt.planner.catalogue.Catalogue;
 import smelt.planner.choice.Choice;
 import smelt.planner.choice.Manifests;
@@ -52,6 +55,7 @@ import smelt.planner.time.Forecaster;
             "  smelt plan --model qwen3-32b --on H100,L40S --clouds any --html plan.html",
             "  smelt plan --model qwen3-32b --trace requests.csv --ttft 1s --tpot 50ms",
             "  smelt plan --model qwen3-32b --own 2xL40S --measurements vllm.json@2xL40S:fp8",
+            "  smelt plan --model llama-3.1-8b --own this --clouds any",
             "  smelt plan --config question.yaml --json | jq .front[0]",
             "  smelt plan fits llama-3.1-405b --on 4xH100",
             "  smelt plan train --model llama-2-70b --on 8xRTX4090 --tokens 1B"
@@ -77,6 +81,13 @@ final class PlanCommand implements Callable<Integer> {
             description = "Write Kubernetes manifests of the best plan; - prints them.")
     @Nullable
     Path manifests;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "FILE",
+            description = "Of --own this (default: what smelt plan calibrate kept of this machine).")
+    @Nullable
+    Path calibration;
 
     @Mixin
     HelpOption help = new HelpOption();
@@ -125,8 +136,16 @@ final class PlanCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         try {
             Map<String, List<String>> said = said();
-            Question question = QuestionReader.read(said, Catalogue.builtIn());
-            answer(question, PlanForecaster.corrected(forecaster.get(), said), err);
+            Catalogue catalogue = Catalogue.builtIn();
+            Forecaster told = forecaster.get();
+            if (PlanForecaster.asksOfThis(said)) {
+                MachineCalibration here =
+                        calibration == null ? new CalibrationOptions().read() : CalibrationFile.read(calibration);
+                catalogue = catalogue.with(here.device());
+                told = new MachineForecaster(told, here);
+            }
+            Question question = QuestionReader.read(said, catalogue);
+            answer(question, PlanForecaster.corrected(told, said, catalogue), err);
             return 0;
         } catch (Failure e) {
             return PlanComplaints.about(e, err);

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import smelt.base.Failure;
+import smelt.planner.catalogue.Catalogue;
 import smelt.planner.measurement.CorrectedForecaster;
 import smelt.planner.prediction.Predictions;
 import smelt.planner.time.Forecaster;
@@ -63,8 +64,8 @@ final class PlanPredictCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Reader rows = new StringReader(TextInput.read(file))) {
             PrintWriter err = spec.commandLine().getErr();
-            Forecaster told =
-                    PlanForecaster.corrected(PlanForecaster.open(), Map.of("measurements", measurements));
+            Forecaster told = PlanForecaster.corrected(
+                    PlanForecaster.open(), Map.of("measurements", measurements), Catalogue.builtIn());
             tell(Predictions.run(told, rows, out), err);
             if (told instanceof CorrectedForecaster corrected) {
                 corrected.sentences().forEach(sentence -> err.println("smelt: " + sentence));

@@ -87,26 +87,30 @@ final class PlanCommandTest {
             text.append(i / 4.0).append(',').append(200 + i).append(",40\n");
         }
         Path trace = Files.writeString(folder.resolve("requests.csv"), text);
-        assertThat(run(
-                        "plan",
-                        "--model",
-                        "llama-3.1-8b",
-                        "--own",
-                        "2xRTX4090",
-                        "--trace",
-                        trace.toString(),
-                        "--json"))
+        assertThat(run("plan", "--model", "llama-3.1-8b", "--own", "2xRTX4090", "--trace", trace.toString(), "--json"))
                 .as(err.toString())
                 .isZero();
         var json = Json.tree(out.toString());
         assertThat(json.path("workload").path("trace").path("requests").asInt()).isEqualTo(120);
-        assertThat(json.path("front").path(0).path("replayed_trace").path("requests").asInt())
+        assertThat(json.path("front")
+                        .path(0)
+                        .path("replayed_trace")
+                        .path("requests")
+                        .asInt())
                 .isEqualTo(120);
         assertThat(json.path("front").path(0).path("random_arrivals").isNull()).isTrue();
         Files.writeString(trace, text.toString().replace("7.5,", "7.1,"));
         assertThat(run("plan", "--model", "llama-3.1-8b", "--trace", trace.toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("Line 32");
+    }
+
+    @Test
+    void thisMachineMustHaveBeenCalibrated() {
+        String none = folder.resolve("none.json").toString();
+        assertThat(run("plan", "--model", "llama-3.1-8b", "--own", "this", "--calibration", none))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("not calibrated yet").contains("smelt plan calibrate");
     }
 
     @Test

@@ -46,6 +46,7 @@ public record MachineCalibration(
         List<ReadRate> reads) {
     private static final int MOST_SAMPLES = 100_000;
     private static final int MOST_ROWS = 1 << 20;
+    private static final double WATTS_PER_THREAD = 6;
 
     /** @throws Failure MALFORMED where a figure cannot be one */
     public MachineCalibration {
@@ -150,18 +151,26 @@ public record MachineCalibration(
         return KernelRates.fit(kernels, reads).products().rates();
     }
 
-    /** This machine as the planner knows others. Its power was not measured. */
+    /** This machine as the planner knows others, also named {@code this}. Its power is an estimate. */
     public Device device() {
         double arithmetic = Math.max(int8PerSecond, floatPerSecond);
         return new Device(
                 cpu,
                 List.of("this"),
                 Device.Kind.CPU,
-                Map.of(Precision.F32, figure(floatPerSecond), Precision.INT8, figure(arithmetic)),
+                Map.of(
+                        Precision.F32, figure(floatPerSecond),
+                        // f16 and bf16 are widened and multiplied as f32
+                        Precision.BF16, figure(floatPerSecond),
+                        Precision.INT8, figure(arithmetic)),
                 figure(memoryBytes),
                 figure(readBytesPerSecond),
                 List.of(),
-                new Figure(0, Tier.ESTIMATE, "not measured", date));
+                new Figure(
+                        threads * WATTS_PER_THREAD,
+                        Tier.ESTIMATE,
+                        "6 W a thread, as server processors; a catalogue file can say better",
+                        date));
     }
 
     private Figure figure(double value) {

@@ -3,12 +3,9 @@ package smelt.planner.calibration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import smelt.compiler.StepProgram;
 import smelt.planner.time.Interval;
 import smelt.runtime.LoadPlan;
@@ -42,80 +39,26 @@ public record MachineForecast(
         return Optional.ofNullable(speeds.get(scenario)).orElseThrow();
     }
 
-    /** A step's time, and the standard deviation of its logarithm. */
-    private record Step(double seconds, double error) {}
-
-    /** The calls of a step that are alike. */
-    private record Calls(CallWork work, int count) {}
-
     /** Forecasts one model. */
-    private static final class Forecaster {
-        final MachineCalibration calibration;
-        final LoadPlan plan;
-        final KernelRates rates;
-        final KernelRates.Whole whole;
-        final List<Calls> calls;
-        final double workingSet;
-        final Set<String> unknown = new TreeSet<>();
-
-        Forecaster(MachineCalibration calibration, LoadPlan plan) {
-            this.calibration = calibration;
-            this.plan = plan;
-            this.rates = KernelRates.fit(calibration.kernels(), calibration.reads());
-            this.whole = new KernelRates.Whole(calibration.steps(), rates.nearness());
-            this.calls = calls(plan);
-            this.workingSet = workingSet(plan.program());
-        }
-
-        Step step(StepShape shape) {
-            double seconds = 0;
-            double error = 0;
-            for (Calls each : calls) {
-                KernelRates.Estimate estimate = rates.estimate(each.work(), shape, workingSet);
-                seconds += each.count() * estimate.seconds();
-                error += each.count() * estimate.seconds() * estimate.error();
-                if (!estimate.measured()) {
-                    unknown.add(name(each.work()));
-                }
-            }
-            double times = whole.ratio(shape.rows(), workingSet);
-            return new Step(seconds * times + engineSeconds(shape.sequences()), error / seconds);
-        }
-
-        private static String name(CallWork work) {
-            Set<String> types = new LinkedHashSet<>();
-            work.matrices()
-                    .forEach(matrix -> types.add(matrix.isStacked() ? matrix.type() + " experts" : matrix.type()));
-            return types.isEmpty() ? work.kind() : String.join(" and ", types);
-        }
-
-        /** By a straight line through what was measured. */
-        private double engineSeconds(int sequences) {
-            RowGrid grid = new RowGrid();
-            calibration.engine().forEach(each -> grid.put(each.sequences(), each.seconds()));
-            return grid.isEmpty() ? 0 : grid.at(sequences)[0];
-        }
-
-        /** The whole prompt, in steps of as many rows as there may be. */
-        Step prompt(int tokens) {
-            double seconds = 0;
-            double error = 0;
-            int most = plan.limits().maxRows();
-            for (int from = 0; from < tokens; from += most) {
-                Step step = step(StepShape.prompt(Math.min(most, tokens - from), from));
-                seconds += step.seconds();
-                error = Math.max(error, step.error());
-            }
-            return new Step(seconds, error);
-        }
-
-        double spread() {
-            return KernelRates.median(
+    private record Forecaster(StepTimes times, double spread, int mostRows) {
+        static Forecaster of(MachineCalibration calibration, LoadPlan plan) {
+            double spread = KernelRates.median(
                     calibration.steps().stream().map(StepSample::spread).toList());
+            return new Forecaster(
+                    new StepTimes(calibration, calls(plan), workingSet(plan.program())),
+                    spread,
+                    plan.limits().maxRows());
         }
 
-        Interval rate(double tokens, Step step) {
-            double spread = spread();
+        StepTimes.Step step(StepShape shape) {
+            return times.step(shape);
+        }
+
+        StepTimes.Step prompt(int tokens) {
+            return times.prompt(tokens, mostRows);
+        }
+
+        Interval rate(double tokens, StepTimes.Step step) {
             double error = Math.sqrt(step.error() * step.error() + spread * spread + LEAST_ERROR * LEAST_ERROR);
             double rate = tokens / step.seconds();
             double factor = Math.exp(WITHIN_90 * error);
@@ -125,7 +68,7 @@ public record MachineForecast(
 
     /** @param plan with the options of {@code scenarios} */
     public static MachineForecast of(MachineCalibration calibration, LoadPlan plan, Scenarios scenarios) {
-        var forecaster = new Forecaster(calibration, plan);
+        var forecaster = Forecaster.of(calibration, plan);
         int prompt = scenarios.prompt();
         int output = scenarios.output();
         Map<String, Interval> speeds = new LinkedHashMap<>();
@@ -141,9 +84,9 @@ public record MachineForecast(
         StepShape crowd = new StepShape(users, 1, Scenarios.CROWD_PROMPT + Scenarios.CROWD_OUTPUT / 2);
         speeds.put("decode, " + users + " users", forecaster.rate(users, forecaster.step(crowd)));
         List<String> remarks = new ArrayList<>();
-        if (!forecaster.unknown.isEmpty()) {
+        if (!forecaster.times().unknown().isEmpty()) {
             remarks.add("Not measured on this machine, and taken from the nearest that was: "
-                    + String.join(", ", forecaster.unknown));
+                    + String.join(", ", forecaster.times().unknown()));
         }
         return new MachineForecast(speeds, resident(calibration, plan, users), plan.need(), remarks);
     }
@@ -183,7 +126,7 @@ public record MachineForecast(
         return all;
     }
 
-    private static List<Calls> calls(LoadPlan plan) {
+    private static List<StepTimes.Calls> calls(LoadPlan plan) {
         int width = plan.graph().info().hidden();
         Map<CallWork, Integer> counts = new LinkedHashMap<>();
         StepProgram program = plan.program();
@@ -192,7 +135,7 @@ public record MachineForecast(
             some.forEach(call -> counts.merge(CallWork.of(call, width, wanted), 1, Integer::sum));
         }
         return counts.entrySet().stream()
-                .map(entry -> new Calls(entry.getKey(), entry.getValue()))
+                .map(entry -> new StepTimes.Calls(entry.getKey(), entry.getValue()))
                 .toList();
     }
 }

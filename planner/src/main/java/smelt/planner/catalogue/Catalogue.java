@@ -93,6 +93,13 @@ public final class Catalogue {
         }
     }
 
+    /** This one with another device, or another of that name. */
+    public Catalogue with(Device device) {
+        Map<String, Device> more = new LinkedHashMap<>(devices);
+        more.put(DeviceNames.key(device.name()), device);
+        return new Catalogue(more, offers, purchases, apiPrices);
+    }
+
     private Catalogue merged(JsonNode file, Origins origins) {
         CatalogueReader reader = new CatalogueReader(file, origins);
         Map<String, Device> allDevices = new LinkedHashMap<>(devices);

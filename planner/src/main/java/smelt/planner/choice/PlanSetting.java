@@ -41,7 +41,11 @@ public record PlanSetting(String name, String label, boolean isMany, String usua
                     "",
                     "a CSV of requests (time, prompt and answer tokens) to be played instead of random ones; of a long "
                             + "one the busiest part"),
-            one("rate", "N/s", "the trace's, or what one deployment can", "requests at the peak: 5/s, 300/min, 20000/h"),
+            one(
+                    "rate",
+                    "N/s",
+                    "the trace's, or what one deployment can",
+                    "requests at the peak: 5/s, 300/min, 20000/h"),
             one("throughput", "TOKENS/s", "", "the same in output tokens a second"),
             one("ttft", "TIME", "", "time to the first token, at most"),
             one("tpot", "TIME", "", "time per output token, at most"),
@@ -49,7 +53,11 @@ public record PlanSetting(String name, String label, boolean isMany, String usua
             one("budget", "DOLLARS", "", "to buy for (20000), or to spend: 5/h, 3000/month, 40000/year"),
             one("power", "WATTS", "", "all machines at the wall draw at most: 3kW"),
             one("max-devices", "N", "", "devices in all, at most"),
-            many("own", "NxDEVICE", "", "machines that are there: 4xRTX4090 in one host, 2x8xH100 in two"),
+            many(
+                    "own",
+                    "NxDEVICE",
+                    "",
+                    "machines that are there: 4xRTX4090 in one host, 2x8xH100 in two; this: the one at hand, where smelt plan calibrate ran"),
             many("clouds", "SELLER", "", "rent, from these sellers; any: from all"),
             flag("buy", "machines may be bought"),
             many(

@@ -41,8 +41,7 @@ public final class QuestionReader {
 
     private final Function<String, ModelShape> models;
 
-    private QuestionReader(
-            Map<String, List<String>> said, Catalogue catalogue, Function<String, ModelShape> models) {
+    private QuestionReader(Map<String, List<String>> said, Catalogue catalogue, Function<String, ModelShape> models) {
         this.said = said;
         this.catalogue = catalogue;
         this.models = models;

@@ -105,7 +105,9 @@ public final class Replay {
 
     /** How many of the part are longer than so many tokens of prompt and answer. */
     long longerThan(long tokens) {
-        return part().stream().filter(a -> (long) a.input() + a.output() > tokens).count();
+        return part().stream()
+                .filter(a -> (long) a.input() + a.output() > tokens)
+                .count();
     }
 
     /** Which requests count of {@link #arrivals}. */

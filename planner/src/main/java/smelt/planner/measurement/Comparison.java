@@ -61,8 +61,7 @@ record Comparison(Place place, String model, double ttft, double tpot, String so
             ttft = Math.log(expected.tokensPerSecond().value() / measured.tokensPerSecond());
             tpot = ttft;
         }
-        return new Comparison(
-                Place.of(deployment), deployment.model().name(), ttft, tpot, run.name());
+        return new Comparison(Place.of(deployment), deployment.model().name(), ttft, tpot, run.name());
     }
 
     private static Deployment deployment(Measurement measured, MeasuredRun run, Catalogue catalogue) {
@@ -100,9 +99,8 @@ record Comparison(Place place, String model, double ttft, double tpot, String so
                         * deployment.formats().keptWide().bitsPerWeight()
                         / 8;
         Layout layout = deployment.layout();
-        double least = bytes
-                / layout.devices()
-                / layout.device().memoryBandwidth().value();
+        double least =
+                bytes / layout.devices() / layout.device().memoryBandwidth().value();
         if (measured.tpotMillis() / 1e3 < least) {
             throw Failure.of(
                     FailureCode.INVALID_ARGUMENT,
@@ -112,7 +110,8 @@ record Comparison(Place place, String model, double ttft, double tpot, String so
     }
 
     private static String text(Deployment deployment) {
-        return deployment.model().name() + " in " + deployment.formats().weights().name() + " on "
+        return deployment.model().name() + " in "
+                + deployment.formats().weights().name() + " on "
                 + deployment.layout().devices() + " x "
                 + deployment.layout().device().name();
     }

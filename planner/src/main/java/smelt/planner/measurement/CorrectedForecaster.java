@@ -38,8 +38,8 @@ public final class CorrectedForecaster implements Forecaster {
      *
      * @param files {@code FILE}, or {@code FILE@NxDEVICE:WEIGHTS:name=value...}
      * @param catalogue of the devices
-     * @throws Failure INVALID_ARGUMENT with all problems: files that are none, that do not say what ran where, or of runs
-     *     that cannot have been
+     * @throws Failure INVALID_ARGUMENT with all problems: files that are none, that do not say what ran where, or of
+     *     runs that cannot have been
      */
     public static CorrectedForecaster of(Forecaster base, List<String> files, Catalogue catalogue) {
         Map<Comparison.Place, List<Comparison>> measured = new LinkedHashMap<>();
@@ -69,8 +69,7 @@ public final class CorrectedForecaster implements Forecaster {
         }
     }
 
-    private static Correction correction(
-            List<Comparison> some, String model, ToDoubleFunction<Comparison> figure) {
+    private static Correction correction(List<Comparison> some, String model, ToDoubleFunction<Comparison> figure) {
         return Correction.of(
                 model,
                 some.stream()
@@ -115,7 +114,8 @@ public final class CorrectedForecaster implements Forecaster {
     /** As much more or less as answers take less or more time. */
     private static Interval throughput(Forecast expected, Interval ttft, Interval tpot, Load load) {
         double steps = load.output() - 1;
-        double before = expected.ttftMillis().value() + steps * expected.tpotMillis().value();
+        double before =
+                expected.ttftMillis().value() + steps * expected.tpotMillis().value();
         double after = ttft.value() + steps * tpot.value();
         double share = ttft.value() / after;
         double width = Math.exp(Math.hypot(
@@ -180,10 +180,8 @@ public final class CorrectedForecaster implements Forecaster {
     public List<String> sentences() {
         List<String> all = new ArrayList<>();
         measured.values()
-                .forEach(some -> some.stream()
-                        .map(Comparison::model)
-                        .distinct()
-                        .forEach(model -> all.add(text(some, model))));
+                .forEach(some ->
+                        some.stream().map(Comparison::model).distinct().forEach(model -> all.add(text(some, model))));
         return all;
     }
 

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import smelt.planner.time.Interval;
 
 /**
- * By what one figure of forecasts is moved: median of the logarithms of measured by forecast, shrunk towards none by how
- * few they are.
+ * By what one figure of forecasts is moved: median of the logarithms of measured by forecast, shrunk towards none by
+ * how few they are.
  *
  * @param log of the factor
  * @param weight of the measurements, 0 to 1: the rest is the forecast's
@@ -28,8 +28,8 @@ record Correction(double log, double weight, double scatter) {
     private static final int USUAL_COUNTS = 2;
 
     /**
-     * Of a model, by all that was measured of its device and engine: what all models have in common counts half where one
-     * was measured, two thirds where two were; then what is left of the model's own in the same way, by its points.
+     * Of a model, by all that was measured of its device and engine: what all models have in common counts half where
+     * one was measured, two thirds where two were; then what is left of the model's own in the same way, by its points.
      *
      * @param points model and logarithm; NaN where it was not measured
      */
@@ -43,8 +43,7 @@ record Correction(double log, double weight, double scatter) {
         if (byModel.isEmpty()) {
             return NONE;
         }
-        List<Double> medians =
-                byModel.values().stream().map(Correction::median).toList();
+        List<Double> medians = byModel.values().stream().map(Correction::median).toList();
         double share = share(medians.size());
         double common = share * median(medians);
         List<Double> own = byModel.getOrDefault(model, List.of());
@@ -93,8 +92,7 @@ record Correction(double log, double weight, double scatter) {
         if (isNone() || !(forecast.value() > 0)) {
             return forecast;
         }
-        boolean bounded =
-                forecast.low() * forecast.high() > forecast.value() * forecast.value() * (1 + 1e-9);
+        boolean bounded = forecast.low() * forecast.high() > forecast.value() * forecast.value() * (1 + 1e-9);
         double least = bounded ? forecast.low() : 0;
         double value = Math.max(forecast.value() * factor(), least);
         double width = Math.exp(width(forecast));

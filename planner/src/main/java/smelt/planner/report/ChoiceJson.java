@@ -106,11 +106,13 @@ public final class ChoiceJson {
 
     private record Parallel(int tensor, int pipeline, int data, int expertTensor, int expert, int prefillDevices) {}
 
-    private record Loser(String device, String supply, @Nullable Row best, String reason) {}
+    private record Loser(
+            String device, String supply, @Nullable Row best, String reason) {}
 
     private record Api(String seller, String model, double dollarsPerMillion) {}
 
-    private record Even(String plan, String against, @Nullable Double hoursPerYear) {}
+    private record Even(
+            String plan, String against, @Nullable Double hoursPerYear) {}
 
     private static Answer answer(Choice choice) {
         var question = choice.question();
@@ -198,7 +200,10 @@ public final class ChoiceJson {
 
     private static Loser loser(Lost lost, boolean traced) {
         return new Loser(
-                lost.device(), lost.supply(), lost.best().map(p -> row(p, traced)).orElse(null), lost.reason());
+                lost.device(),
+                lost.supply(),
+                lost.best().map(p -> row(p, traced)).orElse(null),
+                lost.reason());
     }
 
     private static Api api(ApiCost cost) {

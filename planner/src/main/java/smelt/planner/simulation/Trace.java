@@ -17,9 +17,9 @@ import smelt.base.FailureCode;
 
 /**
  * Reads a trace of requests: CSV with a header and, in any order, a column of times (a date with time, or seconds), one
- * of prompt tokens and one of answer tokens; where prompts have beginnings in common, one of the tokens of these and one
- * that names those that begin alike; others are left aside. Refuses, with the line, what no log of a server looks like:
- * missing or negative values, times that go back, and hours in which nothing was recorded.
+ * of prompt tokens and one of answer tokens; where prompts have beginnings in common, one of the tokens of these and
+ * one that names those that begin alike; others are left aside. Refuses, with the line, what no log of a server looks
+ * like: missing or negative values, times that go back, and hours in which nothing was recorded.
  */
 final class Trace {
     private static final List<String> TIMES = List.of("timestamp", "time", "arrived_at", "arrival_time", "seconds");

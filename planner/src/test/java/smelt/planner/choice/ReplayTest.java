@@ -67,8 +67,8 @@ final class ReplayTest {
         assertThat(replay.workload().input()).isEqualTo(300);
         assertThat(replay.text()).contains("of the 12000 of long.csv", "the busiest");
         // 400 before them fill the queues
-        List<Arrival> played = StreamSupport.stream(replay.arrivals(20).spliterator(), false)
-                .toList();
+        List<Arrival> played =
+                StreamSupport.stream(replay.arrivals(20).spliterator(), false).toList();
         assertThat(played).hasSize(4400);
         assertThat(replay.window().skip()).isEqualTo(400);
         assertThat(replay.window().count()).isEqualTo(4000);

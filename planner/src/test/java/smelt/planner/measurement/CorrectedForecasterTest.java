@@ -73,8 +73,7 @@ class CorrectedForecasterTest {
         Forecast after = corrected.forecast(KNOWN, LOAD);
         double tpot = after.tpotMillis().value() / before.tpotMillis().value();
         assertThat(tpot).isCloseTo(Math.pow(1.5, 0.75), within(1e-3));
-        assertThat(after.ttftMillis().value() / before.ttftMillis().value())
-                .isCloseTo(Math.pow(2, 0.75), within(1e-3));
+        assertThat(after.ttftMillis().value() / before.ttftMillis().value()).isCloseTo(Math.pow(2, 0.75), within(1e-3));
         assertThat(after.tokensPerSecond().value())
                 .isLessThan(before.tokensPerSecond().value());
         assertThat(spread(after.ttftMillis())).isLessThan(spread(before.ttftMillis()));
@@ -84,13 +83,16 @@ class CorrectedForecasterTest {
         assertThat(corrected.forecast(other, LOAD).tpotMillis().value()
                         / BASE.forecast(other, LOAD).tpotMillis().value())
                 .isCloseTo(Math.sqrt(1.5), within(1e-3));
-        for (Deployment far : List.of(deployment("llama-3.1-8b", "a100", "vllm"), deployment("llama-3.1-8b", "h100", "sglang"))) {
+        for (Deployment far :
+                List.of(deployment("llama-3.1-8b", "a100", "vllm"), deployment("llama-3.1-8b", "h100", "sglang"))) {
             assertThat(corrected.forecast(far, LOAD)).isEqualTo(BASE.forecast(far, LOAD));
         }
         assertThat(corrected.unasked()).isEmpty();
-        assertThat(corrected.clock(KNOWN).seconds(0, 0, 16, 16000) / BASE.clock(KNOWN).seconds(0, 0, 16, 16000))
+        assertThat(corrected.clock(KNOWN).seconds(0, 0, 16, 16000)
+                        / BASE.clock(KNOWN).seconds(0, 0, 16, 16000))
                 .isCloseTo(tpot, within(1e-6));
-        assertThat(corrected.clock(KNOWN).kvTokens()).isEqualTo(BASE.clock(KNOWN).kvTokens());
+        assertThat(corrected.clock(KNOWN).kvTokens())
+                .isEqualTo(BASE.clock(KNOWN).kvTokens());
     }
 
     private static double spread(Interval interval) {
@@ -117,7 +119,10 @@ class CorrectedForecasterTest {
         assertThat(spread(loose.applied(forecast))).isGreaterThan(spread(forecast));
         assertThat(Correction.of("m", points(Double.NaN))).isEqualTo(Correction.NONE);
         // a physical bound stays one
-        assertThat(new Correction(-1, 1, 0.1).applied(new Interval(98, 100, 120)).low()).isEqualTo(98);
+        assertThat(new Correction(-1, 1, 0.1)
+                        .applied(new Interval(98, 100, 120))
+                        .low())
+                .isEqualTo(98);
     }
 
     private static List<Map.Entry<String, Double>> points(Double... logs) {
@@ -153,9 +158,7 @@ class CorrectedForecasterTest {
 
     @Test
     void anEngineThatTheFileDoesNotTellIsSaid() throws IOException {
-        Path summary = Files.writeString(
-                folder.resolve("summary.txt"),
-                """
+        Path summary = Files.writeString(folder.resolve("summary.txt"), """
                 ================================================
                 MLPerf Results Summary
                 ================================================

@@ -18,8 +18,8 @@ final class Niceness {
     private Niceness() {}
 
     /**
-     * All other threads of the process go before this one from here on. Linux alone weighs threads one by one; elsewhere
-     * this does nothing.
+     * All other threads of the process go before this one from here on. Linux alone weighs threads one by one;
+     * elsewhere this does nothing.
      */
     static void giveWay() {
         if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {

@@ -40,8 +40,8 @@ final class Plans {
     /** Settings that name files of the machine that plans. */
     private static final Set<String> FILES = Set.of("catalogue", "trace", "measurements");
 
-    static final Fields FIELDS = Fields.of(
-            "/plan", PlanSetting.ALL.stream().map(Plans::field).toList());
+    static final Fields FIELDS =
+            Fields.of("/plan", PlanSetting.ALL.stream().map(Plans::field).toList());
 
     private final Serving serving;
     private final Supplier<Forecaster> forecaster;
@@ -71,8 +71,7 @@ final class Plans {
         Body body = serving.read(FIELDS, exchange);
         Question question = QuestionReader.read(said(body), Catalogue.builtIn(), Plans::shape);
         if (!turn.tryAcquire()) {
-            throw Problem.of(
-                            429, "Another plan is being made", "rate_limit_error", "rate_limit_exceeded")
+            throw Problem.of(429, "Another plan is being made", "rate_limit_error", "rate_limit_exceeded")
                     .withRetryAfter(BUSY);
         }
         JsonNode answer;
