@@ -83,9 +83,13 @@ public final class MachineForecaster implements Forecaster {
         assumptions.removeIf(text -> text.contains("priors"));
         assumptions.add("smelt on " + calibration.cpu() + ": by what 'smelt plan calibrate' measured there on "
                 + calibration.date() + ", with " + calibration.threads() + " threads");
-        if (!times.unknown().isEmpty()) {
+        // work on rows has no name in a shape
+        List<String> types = times.unknown().stream()
+                .filter(name -> Character.isUpperCase(name.charAt(0)))
+                .toList();
+        if (!types.isEmpty()) {
             assumptions.add("not measured on " + calibration.cpu() + ", and taken from the nearest that was: "
-                    + String.join(", ", times.unknown()));
+                    + String.join(", ", types));
         }
         return new Forecast(
                 interval(1e3 * ttft, prompt.error()),

@@ -3,6 +3,7 @@ package smelt.planner.choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import smelt.planner.simulation.SchedulerSettings;
@@ -20,6 +21,7 @@ import smelt.planner.time.Layout;
  */
 record Start(String image, List<String> command, List<String> arguments, int port, String health) {
     private static final int KV_BLOCK = 256;
+    private static final Pattern ID = Pattern.compile("[\\w.-]+/([\\w.-]*\\w)");
     private static final Pattern PAGE = Pattern.compile("config\\.json of ([\\w.-]+/[\\w.-]+)");
 
     static Start of(Plan plan, Question question) {
@@ -141,11 +143,20 @@ record Start(String image, List<String> command, List<String> arguments, int por
         return Long.toString(most > 0 ? Math.min(most, rounded) : rounded);
     }
 
+    /** As it was asked for, else the page of that name among the shape's sources, else the page of its config. */
     private static String id(Question question) {
-        Matcher page = PAGE.matcher(question.model().source());
-        return question.modelName().contains("/")
-                ? question.modelName()
-                : page.find() ? page.group(1) : question.model().name();
+        if (question.modelName().contains("/")) {
+            return question.modelName();
+        }
+        String name = question.model().name();
+        String source = question.model().source();
+        Matcher page = PAGE.matcher(source);
+        return ID.matcher(source)
+                .results()
+                .filter(id -> id.group(1).equalsIgnoreCase(name))
+                .map(MatchResult::group)
+                .findFirst()
+                .orElseGet(() -> page.find() ? page.group(1) : name);
     }
 
     private static String file(Plan plan, Question question) {
