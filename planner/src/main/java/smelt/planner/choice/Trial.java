@@ -122,7 +122,9 @@ final class Trial {
 
     /** Machines that may be away go at once, after a third of the requests, and do not come back. */
     private List<Outage> outages(Plan plan) {
-        double when = (window.skip() + window.count()) / question.demand().requestsPerSecond().orElseThrow() / 3;
+        double when = (window.skip() + window.count())
+                / question.demand().requestsPerSecond().orElseThrow()
+                / 3;
         return IntStream.range(0, plan.standby().copies())
                 .mapToObj(copy -> new Outage(copy, when, FOR_GOOD))
                 .toList();

@@ -101,7 +101,7 @@ public final class ChoiceJson {
             @Nullable Double joulesPerOutputToken,
             Standby standby,
             List<Row> parts,
-                        @Nullable SimulationResult randomArrivals,
+            @Nullable SimulationResult randomArrivals,
             @Nullable SimulationResult replayedTrace) {}
 
     private record Parallel(int tensor, int pipeline, int data, int expertTensor, int expert, int prefillDevices) {}
