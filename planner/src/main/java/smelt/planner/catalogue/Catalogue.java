@@ -22,6 +22,7 @@ public final class Catalogue {
             "devices-gpu.json",
             "devices-accelerator.json",
             "devices-cpu.json",
+            "devices-desktop.json",
             "offers.json",
             "purchases.json",
             "api-prices.json");
