@@ -19,7 +19,7 @@ final class Hosts {
             Device.Kind.CPU,
             Map.of(Precision.F32, guess(1.2e12), Precision.BF16, guess(1.2e12), Precision.INT8, guess(4.8e12)),
             guess(128e9),
-            new Figure(70e9, Tier.ESTIMATE, "2 channels x 8 bytes x 5600 MT/s, of which reads reach 78%", DATE),
+            new Figure(89.6e9, Tier.ESTIMATE, "2 channels x 8 bytes x 5600 MT/s", DATE),
             List.of(),
             guess(125));
 

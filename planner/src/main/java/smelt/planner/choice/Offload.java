@@ -192,9 +192,9 @@ final class Offload {
                 true,
                 false,
                 1,
-                List.of(split.placement.text() + " ("
+                List.of(split.placement.text() + ", whose memory of "
                         + Texts.number(host.memoryBandwidth().value() / 1e9)
-                        + " GB/s): parts one after the other; the interval is a guess."));
+                        + " GB/s sets the pace: parts one after the other; the interval is a guess."));
         return new OperatingPoint(
                 new Deployment(
                         deployment.model(), deployment.formats(), deployment.layout(), new Engine("llama.cpp", "")),
