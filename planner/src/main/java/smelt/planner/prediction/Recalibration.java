@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import smelt.planner.time.CalibratedForecaster;
 import smelt.planner.time.Calibration;
 import smelt.planner.time.CalibrationResources;
 import smelt.planner.time.Interval;
@@ -15,18 +16,22 @@ import smelt.planner.time.Outcome;
 
 /**
  * Makes again what smelt has learnt from the measurements that come with it: {@code calibration.json},
- * {@code leftovers.csv} and {@code error-board.json}. The same measurements give the same files.
- * {@code scripts/likeness} runs it.
+ * {@code leftovers.csv}, {@code error-board.json} and {@code published-board.json}. The same measurements give the same
+ * files. {@code scripts/likeness} runs it, and {@code scripts/published} for the last of them alone.
  */
 public final class Recalibration {
     private Recalibration() {}
 
     /**
-     * @param arguments the folder to write to: {@code planner/src/main/resources/smelt/planner}; a file, to write the
-     *     leftovers of all folds to it instead
+     * @param arguments the folder to write to: {@code planner/src/main/resources/smelt/planner}; {@code published}, to
+     *     compare figures of others only; any other file, to write the leftovers of all folds to it instead
      */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
+        if (arguments.length > 1 && arguments[1].equals("published")) {
+            published(Calibration.builtIn(), folder);
+            return;
+        }
         List<Measurement> measurements = Measurements.toFit(Measurements.rows());
         List<CrossValidation.Fold> folds = CrossValidation.folds(measurements);
         if (arguments.length > 1) {
@@ -41,6 +46,13 @@ public final class Recalibration {
         ErrorBoard board = ErrorBoard.of(covered(outcomes));
         Files.writeString(folder.resolve("error-board.json"), board.json() + "\n");
         System.out.print(board.table());
+        published(calibration, folder);
+    }
+
+    private static void published(Calibration calibration, Path folder) throws IOException {
+        PublishedBoard board = PublishedBoard.of(new CalibratedForecaster(calibration));
+        Files.writeString(folder.resolve("published-board.json"), board.json() + "\n");
+        System.out.print(board.markdown());
     }
 
     /** For {@code scripts/likeness.py}: what the physics of each fold leaves of every measurement. */

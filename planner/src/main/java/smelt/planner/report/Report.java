@@ -71,7 +71,7 @@ public final class Report {
                 + Html.section("What it depends on", new Sensitivity(choice).html())
                 + Html.section("Why others lost", lost())
                 + Html.section("Start it", start())
-                + Html.section("How far off these figures may be", ErrorBoardSection.html())
+                + Html.section("How far off these figures may be", ErrorBoardSection.html() + PublishedSection.html())
                 + Html.section("Assumptions and sources", sources())
                 + "</body>\n</html>\n";
     }

@@ -99,8 +99,8 @@ final class Priors {
         }
         constants[PROMPT_PEAK.ordinal()] *= peak;
         constants[DECODE_PEAK.ordinal()] *= peak;
-        if (has(device, Link.Kind.PCIE_PEER) && !has(device, Link.Kind.NVLINK)
-                || has(device, Link.Kind.PCIE_HOST) && !has(device, Link.Kind.NVLINK)) {
+        boolean pcie = has(device, Link.Kind.PCIE_PEER) || has(device, Link.Kind.PCIE_HOST);
+        if (pcie && !has(device, Link.Kind.NVLINK)) {
             // MLPerf v4.1: eight L40S share what the host's processors pass on
             constants[LINK_RATE.ordinal()] *= 0.6;
         }
