@@ -27,13 +27,21 @@ public record Bill(Supply supply, Device device, int machines, int devices, doub
 
     /** At the wall, at the peak. */
     double watts() {
-        return Power.watts(device, devices, load);
+        return watts(load);
+    }
+
+    private double watts(double use) {
+        if (supply instanceof Supply.Owned owned && owned.others() != null) {
+            int others = owned.others().devices();
+            return Power.watts(device, devices - others, use)
+                    + Power.watts(owned.others().kind(), others, use);
+        }
+        return Power.watts(device, devices, use);
     }
 
     /** Electricity of an hour at the mean load, where the machines are ours. */
     double energyPerHour(Economy economy) {
-        double watts = Power.watts(device, devices, load * economy.utilisation());
-        return watts / 1e3 * economy.pue() * economy.dollarsPerKwh();
+        return watts(load * economy.utilisation()) / 1e3 * economy.pue() * economy.dollarsPerKwh();
     }
 
     /** Dollars of an hour. */

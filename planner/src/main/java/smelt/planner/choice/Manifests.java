@@ -28,6 +28,9 @@ public final class Manifests {
             lines.add("# for answers; the same again on "
                     + plan.deployment().layout().prefillDevices() + " devices for prompts, joined by a KV connector");
         }
+        if (plan.placement().kind() == Placement.Kind.STAGES) {
+            lines.add("# devices of other machines: rpc-server there, and --rpc HOST:PORT here");
+        }
         lines.add(Start.of(plan, question).line());
         return lines;
     }

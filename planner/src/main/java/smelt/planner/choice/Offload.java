@@ -43,12 +43,27 @@ final class Offload {
 
     private final Workload workload;
     private final Forecaster forecaster;
-    private final Device host;
+    private final Layout host;
 
     Offload(Workload workload, Forecaster forecaster, Device host) {
+        this(workload, forecaster, new Layout(host, 1, 1, 1, 1, 1, false, 0));
+    }
+
+    /** @param host in stages of its own */
+    Offload(Workload workload, Forecaster forecaster, Layout host) {
         this.workload = workload;
         this.forecaster = forecaster;
         this.host = host;
+    }
+
+    /** Of a deployment that does not fit: its last layers on devices of another kind. */
+    List<OperatingPoint> stages(Deployment deployment) {
+        List<OperatingPoint> all = new ArrayList<>();
+        for (int concurrency : CONCURRENCIES) {
+            layers(deployment, concurrency, Placement.Kind.STAGES)
+                    .ifPresent(s -> all.add(point(deployment, s, concurrency)));
+        }
+        return all;
     }
 
     /** The parts of a model, where they lie, and how many tokens have room. */
@@ -59,7 +74,8 @@ final class Offload {
     List<OperatingPoint> points(Deployment deployment) {
         List<OperatingPoint> all = new ArrayList<>();
         for (int concurrency : CONCURRENCIES) {
-            layers(deployment, concurrency).ifPresent(s -> all.add(point(deployment, s, concurrency)));
+            layers(deployment, concurrency, Placement.Kind.LAYERS)
+                    .ifPresent(s -> all.add(point(deployment, s, concurrency)));
             experts(deployment, concurrency).ifPresent(s -> all.add(point(deployment, s, concurrency)));
             attention(deployment, concurrency).ifPresent(s -> all.add(point(deployment, s, concurrency)));
         }
@@ -67,7 +83,7 @@ final class Offload {
     }
 
     /** As many layers on the device as have room there. */
-    private Optional<Split> layers(Deployment deployment, int concurrency) {
+    private Optional<Split> layers(Deployment deployment, int concurrency, Placement.Kind kind) {
         ModelShape model = deployment.model();
         int all = model.layerCount();
         for (int kept = all - 1; kept > 0; kept--) {
@@ -75,7 +91,7 @@ final class Offload {
             double bytes = onDevice(deployment, device, concurrency);
             if (bytes <= deviceRoom(deployment.layout())) {
                 ModelShape rest = headless(slice(model, kept, all));
-                var placement = new Placement(Placement.Kind.LAYERS, all - kept, host.name());
+                var placement = new Placement(kind, all - kept, hostName());
                 return split(deployment, placement, device, rest, concurrency, bytes);
             }
         }
@@ -103,7 +119,7 @@ final class Offload {
         ModelShape device = with(model, here);
         ModelShape rest = headless(with(model, there));
         double bytes = onDevice(deployment, device, concurrency);
-        var placement = new Placement(Placement.Kind.EXPERTS, rest.layerCount(), host.name());
+        var placement = new Placement(Placement.Kind.EXPERTS, rest.layerCount(), hostName());
         return bytes <= deviceRoom(deployment.layout())
                 ? split(deployment, placement, device, rest, concurrency, bytes)
                 : Optional.empty();
@@ -119,7 +135,7 @@ final class Offload {
         }
         StepClock device = forecaster.clock(deployment);
         double perToken = Counts.kvBytesPerToken(deployment.model(), deployment.formats(), 0);
-        double rate = host.memoryBandwidth().value() * HOST_REACHED;
+        double rate = host.device().memoryBandwidth().value() * HOST_REACHED;
         long tokens = (long) (hostRoom() / Math.max(1, perToken));
         StepClock clock = new StepClock() {
             @Override
@@ -133,7 +149,7 @@ final class Offload {
             }
         };
         var placement =
-                new Placement(Placement.Kind.ATTENTION, deployment.model().layerCount(), host.name());
+                new Placement(Placement.Kind.ATTENTION, deployment.model().layerCount(), hostName());
         return Optional.of(new Split(placement, deployment.model(), deployment.model(), clock, bytes));
     }
 
@@ -150,9 +166,11 @@ final class Offload {
         }
         var clock = new ComposedClock(
                 forecaster.clock(of(deployment, device, deployment.layout())),
-                forecaster.clock(of(deployment, rest, new Layout(host, 1, 1, 1, 1, 1, false, 0))),
+                forecaster.clock(of(deployment, rest, host)),
                 forecaster.clock(deployment),
-                bytes(deployment, rest) / bus(deployment.layout()),
+                placement.kind() == Placement.Kind.STAGES
+                        ? Double.POSITIVE_INFINITY
+                        : bytes(deployment, rest) / bus(deployment.layout()),
                 (long) concurrency * workload.tokens());
         return Optional.of(new Split(placement, device, rest, clock, deviceBytes));
     }
@@ -192,9 +210,7 @@ final class Offload {
                 true,
                 false,
                 1,
-                List.of(split.placement.text() + ", whose memory of "
-                        + Texts.number(host.memoryBandwidth().value() / 1e9)
-                        + " GB/s sets the pace: parts one after the other; the interval is a guess."));
+                List.of(pace(split.placement)));
         return new OperatingPoint(
                 new Deployment(
                         deployment.model(), deployment.formats(), deployment.layout(), new Engine("llama.cpp", "")),
@@ -205,12 +221,25 @@ final class Offload {
                 split.placement);
     }
 
+    private String pace(Placement placement) {
+        String rate = Texts.number(host.device().memoryBandwidth().value() / 1e9) + " GB/s";
+        boolean stages = placement.kind() == Placement.Kind.STAGES;
+        return placement.text()
+                + (stages ? " of " + rate : ", whose memory of " + rate + " sets the pace")
+                + ": parts one after the other; the interval is a guess.";
+    }
+
     private static Interval around(double value, double factor) {
         return new Interval(value / factor, value, value * factor);
     }
 
     private double hostRoom() {
-        return FILLED * host.memoryBytes().value();
+        return host.devices() * FILLED * host.device().memoryBytes().value();
+    }
+
+    private String hostName() {
+        return (host.devices() == 1 ? "" : host.devices() + " x ")
+                + host.device().name();
     }
 
     /** Of one device. */

@@ -10,6 +10,8 @@ public record Placement(Kind kind, int layers, String host) {
     /** What the host computes. */
     public enum Kind {
         NOTHING,
+        /** The last layers; the "host" are devices of another kind, as llama.cpp cuts a model. */
+        STAGES,
         LAYERS,
         /** Routed experts; attention and all else stay on the device (as KTransformers does). */
         EXPERTS,
@@ -23,7 +25,7 @@ public record Placement(Kind kind, int layers, String host) {
     public String text() {
         return switch (kind) {
             case NOTHING -> "";
-            case LAYERS -> layers + " layers on " + host;
+            case STAGES, LAYERS -> layers + " layers on " + host;
             case EXPERTS -> "experts of " + layers + " layers on " + host;
             case ATTENTION -> "attention on " + host;
         };

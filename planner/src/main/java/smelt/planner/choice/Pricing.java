@@ -42,7 +42,7 @@ final class Pricing {
         int machines = spares.machines(needed) + spares.machines(standby);
         boolean byDevice =
                 supply instanceof Supply.Bought || supply instanceof Supply.Rented rented && rented.isByDevice();
-        int devices = byDevice ? replicas * one : machines * perMachine;
+        int devices = (byDevice ? replicas * one : machines * perMachine) + others(supply);
         double rate = demand.requestsPerSecond().orElse(needed * point.requestsPerSecond());
         double load = Math.min(1, rate / (replicas * point.requestsPerSecond()));
         return Optional.of(new Plan(
@@ -57,6 +57,12 @@ final class Pricing {
                 standby,
                 List.of(),
                 Optional.empty()));
+    }
+
+    private static int others(Supply supply) {
+        return supply instanceof Supply.Owned owned && owned.others() != null
+                ? owned.others().devices()
+                : 0;
     }
 
     private static int devices(Layout layout) {

@@ -93,6 +93,11 @@ final class Search {
             }
         });
         plans.addAll(new Mixtures(question).plans(sources));
+        List<String> small = unfit.stream().map(Lost::device).toList();
+        plans.addAll(new Stages(question, forecaster)
+                .plans(question.supplies().owned().stream()
+                        .filter(o -> small.contains(o.kind().name()))
+                        .toList()));
         List<String> assumptions = tried.stream()
                 .flatMap(t -> t.points.stream())
                 .flatMap(p -> p.forecast().assumptions().stream())

@@ -96,6 +96,7 @@ record Start(String image, List<String> command, List<String> arguments, int por
         int onDevice = question.model().layerCount() - plan.placement().layers();
         switch (plan.placement().kind()) {
             case NOTHING -> words.addAll(List.of("--n-gpu-layers", "999"));
+            case STAGES -> words.addAll(List.of("--n-gpu-layers", "999", "--tensor-split", split(plan, onDevice)));
             case LAYERS -> words.addAll(List.of("--n-gpu-layers", "" + onDevice));
             case EXPERTS -> words.addAll(List.of("--n-gpu-layers", "999", "--cpu-moe"));
             case ATTENTION -> words.addAll(List.of("--n-gpu-layers", "999", "--no-kv-offload"));
@@ -104,6 +105,18 @@ record Start(String image, List<String> command, List<String> arguments, int por
             words.addAll(List.of("--split-mode", "row"));
         }
         return new Start("llama.cpp:server", List.of("llama-server"), words, 8080, "/health");
+    }
+
+    /** Layers of each device. */
+    private static String split(Plan plan, int first) {
+        int here = plan.deployment().layout().devices();
+        int there = plan.devices() - here;
+        List<String> shares = new ArrayList<>();
+        for (int i = 0; i < plan.devices(); i++) {
+            shares.add(Texts.number(
+                    i < here ? (double) first / here : (double) plan.placement().layers() / there));
+        }
+        return String.join(",", shares);
     }
 
     private static Start smelt(Plan plan, Question question) {

@@ -1,5 +1,6 @@
 package smelt.planner.choice;
 
+import org.jspecify.annotations.Nullable;
 import smelt.planner.catalogue.Device;
 import smelt.planner.catalogue.Offer;
 import smelt.planner.catalogue.Purchase;
@@ -19,15 +20,24 @@ public sealed interface Supply {
      * Machines that stand here already.
      *
      * @param devicesPerMachine of each of {@code machines}
+     * @param others on which the last layers of the only copy lie, of another kind; null where there are none
      */
-    record Owned(Device kind, int machines, int devicesPerMachine) implements Supply {
+    record Owned(
+            Device kind,
+            int machines,
+            int devicesPerMachine,
+            @Nullable Owned others) implements Supply {
+        public Owned(Device kind, int machines, int devicesPerMachine) {
+            this(kind, machines, devicesPerMachine, null);
+        }
+
         public int devices() {
             return machines * devicesPerMachine;
         }
 
         @Override
         public String device() {
-            return kind.name();
+            return others == null ? kind.name() : kind.name() + " + " + others.device();
         }
 
         @Override

@@ -106,6 +106,33 @@ final class MixturesTest {
     }
 
     @Test
+    void cardsThatAreTooSmallAloneTakeLayersEach() {
+        Question question = QuestionReader.read(
+                java.util.Map.of(
+                        "model", List.of("llama-3.1-70b"),
+                        "own", List.of("1xRTX4090,1xRTX3090"),
+                        "weights", List.of("q4_k_m")),
+                Catalogue.builtIn());
+        var forecaster = smelt.planner.time.CalibratedForecaster.builtIn();
+        Choice choice = new Planner(forecaster).choose(question, Progress.NONE);
+        Plan plan = choice.best();
+        assertThat(plan.placement().kind()).isEqualTo(Placement.Kind.STAGES);
+        assertThat(plan.devices()).isEqualTo(2);
+        double bytes = smelt.planner.model.Counts.weightBytes(
+                question.model(), plan.deployment().formats());
+        double bound = bytes / 1008e9; // all of it, were both as fast as the 4090
+        Plan alone = choice.front().stream()
+                .min(java.util.Comparator.comparingInt(Plan::concurrency))
+                .orElseThrow();
+        assertThat(alone.tpot()).isBetween(bound, 3 * bound);
+        assertThat(plan.cost().watts()).isBetween(0.3 * 800, 1.1 * 800);
+        assertThat(String.join(" ", Manifests.startCommands(plan, question)))
+                .contains("llama-server")
+                .contains("--tensor-split");
+        assertThat(choice.lost()).anySatisfy(l -> assertThat(l.reason()).contains("are too few"));
+    }
+
+    @Test
     void twoEntriesOfOneKindAreTwoSources() {
         Question question = QuestionReader.read(
                 java.util.Map.of("model", List.of("llama-3.1-8b"), "own", List.of("2xRTX4090,2xRTX4090")),
