@@ -27,8 +27,8 @@ import smelt.planner.time.Forecaster;
         description = "Writes the rows back as CSV with ttft_ms, tpot_ms, the bounds of their intervals of 90%% "
                 + "(ttft_ms_low, ttft_ms_high, tpot_ms_low, tpot_ms_high), fits and saturated. Measured times in the "
                 + "rows are not looked at. Rows of a model, a device or a format that is not known come back with "
-                + "these fields empty, and standard error tells why; the exit code is 2 where not one row has a forecast. A "
-                + "file that is no such CSV is refused, with row and column, and nothing is written.",
+                + "these fields empty, and standard error tells why; the exit code is 2 where not one row has a "
+                + "forecast. A file that is no such CSV is refused, with row and column, and nothing is written.",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         footerHeading = "%nExamples:%n",

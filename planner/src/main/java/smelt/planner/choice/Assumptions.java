@@ -25,8 +25,8 @@ final class Assumptions {
         Reliability r = question.demand().reliability();
         if (r.isAsked()) {
             all.add("A machine fails every " + Texts.number(r.hoursBetweenFailures() / Standby.HOURS_PER_DAY)
-                    + " days (usual: 419 times in 54 days among the 2,048 hosts that trained Llama 3), one by one; it is "
-                    + "back after " + Texts.duration(3600 * r.repairHours()) + ", a rented one is replaced in "
+                    + " days (usual: 419 times in 54 days among the 2,048 hosts that trained Llama 3), one by one; it "
+                    + "is back after " + Texts.duration(3600 * r.repairHours()) + ", a rented one is replaced in "
                     + Texts.duration(3600 * r.replaceHours()) + " (estimates). Spare machines serve too.");
         }
         if (question.supplies().terms().contains(Offer.Terms.SPOT)) {

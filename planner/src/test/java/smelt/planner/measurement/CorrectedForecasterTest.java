@@ -52,7 +52,8 @@ class CorrectedForecasterTest {
                 folder.resolve(name),
                 String.format(
                         Locale.ROOT,
-                        "{\"backend\": \"vllm\", \"model_id\": \"meta-llama/Llama-3.1-8B-Instruct\", \"num_prompts\": 200,"
+                        "{\"backend\": \"vllm\", \"model_id\": \"meta-llama/Llama-3.1-8B-Instruct\","
+                                + " \"num_prompts\": 200,"
                                 + " \"max_concurrency\": 16, \"completed\": 200, \"failed\": 0, \"total_input_tokens\":"
                                 + " 204800, \"total_output_tokens\": 25600, \"request_throughput\": 4.0,"
                                 + " \"output_throughput\": 512.0, \"mean_ttft_ms\": %f, \"mean_tpot_ms\": %f}",

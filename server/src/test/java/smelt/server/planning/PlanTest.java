@@ -23,7 +23,8 @@ class PlanTest {
     /** Takes a thread far longer than a test. */
     private static final String WIDE =
             "{\"model\": \"llama-3.1-70b\", \"disaggregate\": true, \"engine\": \"vllm,sglang,"
-                    + "trtllm\", \"weights\": [\"bf16\", \"fp8\", \"int8\", \"int4\", \"awq\", \"q8_0\", \"q4_k_m\", \"q6_k\"]}";
+                    + "trtllm\", \"weights\": [\"bf16\", \"fp8\", \"int8\", \"int4\", \"awq\", \"q8_0\", \"q4_k_m\","
+                    + " \"q6_k\"]}";
 
     private static RunningServer server;
 
