@@ -57,8 +57,8 @@ public record PlanSetting(String name, String label, boolean isMany, String usua
                     "own",
                     "NxDEVICE",
                     "",
-                    "machines that are there: 4xRTX4090 in one host, 2x8xH100 in two; this: the one at hand, where smelt "
-                            + "plan calibrate ran"),
+                    "machines that are there: 4xRTX4090 in one host, 2x8xH100 in two; this: the one at hand, "
+                            + "where smelt plan calibrate ran"),
             many("clouds", "SELLER", "", "rent, from these sellers; any: from all"),
             flag("buy", "machines may be bought"),
             many(
