@@ -82,6 +82,9 @@ public final class CalibrationFile {
     /** @throws Failure NOT_FOUND, LIMIT_EXCEEDED, MALFORMED, UNAVAILABLE */
     public static MachineCalibration read(Path file) {
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw Failure.of(FailureCode.MALFORMED, file + " is no file");
+            }
             if (Files.size(file) > MOST_BYTES) {
                 throw Failure.of(FailureCode.LIMIT_EXCEEDED, file + " has more than " + MOST_BYTES + " bytes");
             }

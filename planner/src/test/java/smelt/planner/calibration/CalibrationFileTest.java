@@ -84,6 +84,13 @@ class CalibrationFileTest {
     }
 
     @Test
+    void refusesWhatIsNoFile(@TempDir Path folder) {
+        assertThatThrownBy(() -> CalibrationFile.read(folder))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("is no file");
+    }
+
+    @Test
     void isADeviceOfThePlanner() {
         Device device = SAMPLE.device();
         assertThat(device.kind()).isEqualTo(Device.Kind.CPU);

@@ -173,6 +173,7 @@ class MeasurementsTest {
         assertRefused(GUIDE_LLM.replace("\"errored\": 0", "\"errored\": 5"), FailureCode.MALFORMED);
         String errors = AI_PERF.replace("\"error_request_count\": null", "\"error_request_count\": {\"avg\": 9}");
         assertRefused(errors, FailureCode.MALFORMED);
+        assertRefused(errors.replace("\"request_count\"", "\"others\""), FailureCode.MALFORMED);
     }
 
     @Test
