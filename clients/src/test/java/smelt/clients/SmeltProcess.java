@@ -79,8 +79,11 @@ final class SmeltProcess implements AutoCloseable {
         SmeltProcess run(String... arguments) {
             String java =
                     Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            String script = ". \"$TEST_FLAGS\"\n" + mount() + before
-                    + "exec \"$TEST_JAVA\" $JVM_FLAGS -cp \"$TEST_CLASSES\" smelt.cli.Main \"$@\"";
+            // what runs in the background of a script is born deaf to Ctrl-C, and so would be its children
+            String script = ". \"$TEST_FLAGS\"\nhear=\n"
+                    + "env --default-signal=INT true 2>/dev/null && hear='env --default-signal=INT'\n" + mount()
+                    + before
+                    + "exec $hear \"$TEST_JAVA\" $JVM_FLAGS -cp \"$TEST_CLASSES\" smelt.cli.Main \"$@\"";
             List<String> command = new ArrayList<>();
             if (disk > 0) {
                 command.addAll(List.of("unshare", "--user", "--map-root-user", "--mount"));
