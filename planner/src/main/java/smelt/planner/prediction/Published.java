@@ -1,21 +1,18 @@
 package smelt.planner.prediction;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import smelt.base.Failure;
 import smelt.planner.catalogue.Catalogue;
 import smelt.planner.catalogue.Device;
+import smelt.planner.catalogue.Resources;
 import smelt.planner.model.ModelCatalogue;
 import smelt.planner.model.ModelShape;
 import smelt.planner.model.NumberFormats;
@@ -84,9 +81,7 @@ record Published(
 
     /** Those that come with smelt (see the README beside them). */
     static List<Published> builtIn() {
-        try (Reader reader = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(Published.class.getResourceAsStream("/smelt/planner/published.csv")),
-                StandardCharsets.UTF_8))) {
+        try (Reader reader = Resources.text("published.csv")) {
             return read(reader, Catalogue.builtIn());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
