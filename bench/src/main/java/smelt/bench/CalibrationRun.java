@@ -63,6 +63,11 @@ public final class CalibrationRun implements AutoCloseable {
                         rounds + " rounds and " + threads + " threads cannot be measured");
             }
         }
+
+        /** Of random weights alone. */
+        public Plan withoutModels() {
+            return new Plan(Map.of(), threads, cache, budget, rounds, seed);
+        }
     }
 
     private final Plan plan;

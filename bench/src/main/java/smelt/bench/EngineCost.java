@@ -1,5 +1,6 @@
 package smelt.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import smelt.engine.Engine;
 import smelt.engine.Metrics;
 import smelt.engine.Settings;
 import smelt.formats.ModelFile;
+import smelt.formats.open.ModelFiles;
 import smelt.graph.ModelGraph;
 import smelt.models.Models;
 import smelt.planner.calibration.EngineSample;
@@ -22,19 +24,17 @@ import smelt.runtime.OpenModel;
 import smelt.targets.cpu.CpuTarget;
 
 /**
- * What smelt takes beside a model: the engine's time for a step, and the process's memory.
+ * What smelt takes to run a model: the engine's time for a step, and the process's memory when it was done.
  *
- * @param overheadBytes of Java and all that is not the model
+ * @param modelBytes of the memory, the model's own as its header tells it
+ * @param residentBytes of the process, without pages of files
  */
-public record EngineCost(List<EngineSample> samples, long overheadBytes) {
-    private static final int CONTEXT = 2112;
+public record EngineCost(List<EngineSample> samples, long modelBytes, long residentBytes) {
     private static final int OUTPUT = 64;
     /** Java is slow at first. */
     private static final int WARM_UPS = 4;
 
-    private static final long SECONDS = 20;
-
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     public EngineCost {
         samples = List.copyOf(samples);
@@ -46,7 +46,7 @@ public record EngineCost(List<EngineSample> samples, long overheadBytes) {
      * @param command that prints {@link #measure}'s result as JSON in snake_case
      * @throws Failure UNAVAILABLE where the command fails
      */
-    static EngineCost of(List<String> command) {
+    public static EngineCost of(List<String> command) {
         PeerProcess.run(command, LIMIT); // the first one may compile kernels, which takes memory
         PeerProcess process = PeerProcess.run(command, LIMIT);
         String json = process.output();
@@ -57,24 +57,45 @@ public record EngineCost(List<EngineSample> samples, long overheadBytes) {
             sequences.ifPresent(
                     users -> seconds.ifPresent(each -> samples.add(new EngineSample(users.intValue(), each))));
         }
-        double overhead = PeerProcess.number(json, "/overhead_bytes")
-                .orElseThrow(() -> Failure.of(FailureCode.UNAVAILABLE, "Measuring the engine " + process.ending()));
-        return new EngineCost(samples, (long) overhead);
+        return new EngineCost(samples, bytes(process, "/model_bytes"), bytes(process, "/resident_bytes"));
     }
 
-    /** Runs a small model as the benchmark runs models; before anything else, as what was closed leaves traces. */
+    private static long bytes(PeerProcess process, String name) {
+        return PeerProcess.number(process.output(), name)
+                .orElseThrow(() -> Failure.of(FailureCode.UNAVAILABLE, "Measuring the engine " + process.ending()))
+                .longValue();
+    }
+
+    /** Of Java and all that is not the model. */
+    long overheadBytes() {
+        return Math.max(0, residentBytes - modelBytes);
+    }
+
+    /**
+     * Runs a model as the benchmark runs models; before anything else, as what was closed leaves traces.
+     *
+     * @param plan the first of its models is run, a small one of random weights where it names none
+     */
     public static EngineCost measure(CalibrationRun.Plan plan) {
+        Optional<Path> named = plan.models().values().stream().findFirst();
+        return named.map(path -> measure(ModelFiles.open(path), 0, plan)).orElseGet(() -> {
+            ModelFile small = CalibrationRun.smallModel(plan);
+            return measure(small, small.bytes(), plan);
+        });
+    }
+
+    /** @param heldBytes of the file, which are no pages of files */
+    private static EngineCost measure(ModelFile file, long heldBytes, CalibrationRun.Plan plan) {
         Host host = Host.detect();
-        ModelFile file = CalibrationRun.smallModel(plan);
-        ModelGraph graph = Models.build(file, new Models.Options(CONTEXT));
         LoadOptions options = Scenarios.USUAL.options(plan.threads(), plan.cache());
+        ModelGraph graph = Models.build(file, new Models.Options(options.contextLength()));
         CpuTarget target = CpuTarget.start(host.tier(), plan.threads());
         LoadPlan loading = LoadPlan.of(graph, options, target);
         OpenModel loaded = new OpenModel(Model.load(file, loading, target), graph, file);
         List<EngineSample> samples = new ArrayList<>();
         try (Engine engine = new Engine(loaded, null, Settings.DEFAULT)) {
             EngineRun run = new EngineRun(engine, plan.seed());
-            long deadline = System.nanoTime() + SECONDS * 1_000_000_000;
+            long deadline = System.nanoTime() + plan.budget().toNanos();
             int users = Scenarios.USUAL.users();
             run.rate(new Scenario.Prefill(Scenarios.USUAL.prompt()), deadline);
             run.rate(new Scenario.Decode(OUTPUT, Scenarios.USUAL.depth()), deadline);
@@ -84,11 +105,11 @@ public record EngineCost(List<EngineSample> samples, long overheadBytes) {
             samples.add(sample(engine, 1, () -> run.rate(new Scenario.Decode(OUTPUT, 8), deadline)));
             samples.add(sample(engine, users, () -> run.rate(new Scenario.Crowd(users, 2 * OUTPUT, OUTPUT), deadline)));
             System.gc();
-            long model = MachineForecast.residentBytes(loading, users) + file.bytes();
+            long model = MachineForecast.residentBytes(loading, users) + heldBytes;
             long resident = ResidentMemory.now()
                     .map(memory -> memory.total() - memory.ofFiles())
                     .orElse(model);
-            return new EngineCost(samples, Math.max(0, resident - model));
+            return new EngineCost(samples, model, resident);
         }
     }
 

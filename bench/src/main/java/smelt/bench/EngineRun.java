@@ -68,10 +68,10 @@ final class EngineRun {
     }
 
     private double crowd(Scenario.Crowd scenario, long deadline) {
-        List<int[]> prompts = prompts(scenario.users(), scenario.prompt());
-        // known prompts, so that all begin to write at about the same time
+        // prompts known to all but their last token, so that all begin to write at the same time: whole blocks are kept
+        List<int[]> prompts = prompts(scenario.users(), scenario.prompt() + 1);
         run(prompts, 1, deadline);
-        List<Recorder> all = run(prompts, scenario.tokens(), deadline);
+        List<Recorder> all = run(prompts, scenario.tokens() - 1, deadline);
         all.forEach(Recorder::usage);
         return rateWhileAllWrite(all.stream().map(Recorder::times).toList());
     }

@@ -31,10 +31,12 @@ final class OwnCommand {
         return command;
     }
 
-    /** Prints what smelt takes beside a model. */
+    /** Prints what smelt takes to run the plan's model, or a small one. */
     static List<String> measuringEngine(CalibrationRun.Plan plan) {
         List<String> command = new ArrayList<>(start());
         command.addAll(List.of("plan", "calibrate", "--engine-cost"));
+        plan.models().values().forEach(path -> command.add(path.toAbsolutePath().toString()));
+        command.addAll(List.of("--seconds", Long.toString(plan.budget().toSeconds())));
         command.addAll(List.of(
                 "--threads",
                 Integer.toString(plan.threads()),

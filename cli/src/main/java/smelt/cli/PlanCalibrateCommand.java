@@ -101,7 +101,7 @@ final class PlanCalibrateCommand implements Callable<Integer> {
         }
         MachineCalibration measured;
         try (StatusLine status = StatusLine.on(err)) {
-            measured = CalibrationRun.run(plan, OwnCommand.measuringEngine(plan), status::show);
+            measured = CalibrationRun.run(plan, OwnCommand.measuringEngine(plan.withoutModels()), status::show);
         }
         Path file = machine.file();
         CalibrationFile.write(measured, file);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import smelt.bench.Bench;
+import smelt.bench.CalibrationRun;
+import smelt.bench.EngineCost;
 import smelt.bench.Plan;
 import smelt.bench.Report;
 import smelt.bench.Spread;
@@ -141,12 +144,20 @@ final class PlanHereCommand implements Callable<Integer> {
             Optional<Double> rate = row.tokensPerSecond().map(Spread::highest);
             said.ifPresent(interval -> rate.ifPresent(value -> checked.add(compare(row.scenario(), interval, value))));
         }
-        Report.Memory memory = report.memory();
-        memory.residentBytes()
-                .ifPresent(total -> memory.residentFileBytes()
-                        .ifPresent(files ->
-                                checked.add(compare(ForecastTable.MEMORY, forecast.residentBytes(), total - files))));
+        checked.add(compare(ForecastTable.MEMORY, forecast.residentBytes(), memory(found)));
         return checked;
+    }
+
+    /** Of a process that does nothing else: this one has also planned, and loaded the model twice. */
+    private long memory(StoredModel found) {
+        var plan = new CalibrationRun.Plan(
+                Map.of(found.name(), found.path()),
+                machine.threads.count(),
+                machine.cache.type(),
+                Duration.ofSeconds(seconds),
+                1,
+                SEED);
+        return EngineCost.of(OwnCommand.measuringEngine(plan)).residentBytes();
     }
 
     private static Checked compare(String figure, Interval forecast, double measured) {
