@@ -30,6 +30,7 @@ public final class Bench {
     private final Host host = Host.detect();
     private final List<Measured> all;
     private final int context;
+    private double fastestRead;
 
     private Bench(String name, Path file, Plan plan, List<Peer> peers, Consumer<String> progress) {
         this.name = name;
@@ -137,9 +138,11 @@ public final class Bench {
         return own / Math.max(1, own + after.stepNanos() - before.stepNanos());
     }
 
-    private static void probe(LimitProbe probe, List<Double> reads, List<Double> peaks) {
+    private void probe(LimitProbe probe, List<Double> reads, List<Double> peaks) {
         for (int i = 0; i < PROBES; i++) {
-            reads.add(probe.memoryRead());
+            double read = probe.memoryRead();
+            fastestRead = Math.max(fastestRead, read);
+            reads.add(read);
             peaks.add(probe.int8());
         }
     }
@@ -169,11 +172,6 @@ public final class Bench {
     private Report report(Subject subject, double firstLoad) {
         Measured prefill = first(Scenario.Prefill.class);
         Measured decode = first(Scenario.Decode.class);
-        double best = all.stream()
-                .flatMap(measured -> measured.bandwidths().stream())
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(0);
         return new Report(
                 name,
                 host.machine().cpu(),
@@ -185,7 +183,7 @@ public final class Bench {
                 prefill.rate().map(Spread::median),
                 decode.rate().map(Spread::median),
                 Spread.of(decode.bandwidths()).map(Spread::median),
-                best > 0 ? Optional.of(best) : Optional.empty(),
+                fastestRead > 0 ? Optional.of(fastestRead) : Optional.empty(),
                 Spread.of(prefill.peaks()).map(Spread::median).filter(peak -> peak > 0),
                 decode.shareOfBandwidth().map(Spread::median),
                 prefill.shareOfPeak().map(Spread::median),

@@ -1,6 +1,5 @@
 package smelt.cli;
 
-import java.util.List;
 import java.util.Locale;
 import smelt.planner.calibration.MachineCalibration;
 import smelt.planner.calibration.MachineForecast;
@@ -38,9 +37,9 @@ final class ForecastTable {
         table.row(name, number(interval.value() / unit), number(interval.low() / unit), number(interval.high() / unit));
     }
 
-    static String text(List<PlanHereCommand.Checked> checked) {
+    static String text(PlanHereCommand.Check check) {
         Table table = new Table("checked", ">forecast", ">measured", ">off", ">within 90%");
-        for (PlanHereCommand.Checked each : checked) {
+        for (PlanHereCommand.Checked each : check.figures()) {
             double unit = each.figure().equals(MEMORY) ? 1e6 : 1;
             table.row(
                     each.figure(),
@@ -49,7 +48,16 @@ final class ForecastTable {
                     String.format(Locale.ROOT, "%+.1f%%", 100 * each.error()),
                     each.withinInterval() ? "yes" : "no");
         }
-        return table.toString();
+        return table
+                + check.memoryReadGbPerSecond()
+                        .map(rate -> machine(rate, check))
+                        .orElse("");
+    }
+
+    /** Forecasts hold for the machine as it was: where others use its memory, decode is as much slower. */
+    private static String machine(double rate, PlanHereCommand.Check check) {
+        return "the machine's memory gave " + number(rate) + " GB/s at best meanwhile, "
+                + number(check.calibratedGbPerSecond()) + " when it was calibrated\n";
     }
 
     private static String number(double value) {

@@ -86,7 +86,15 @@ final class PlanHereCommand implements Callable<Integer> {
      */
     record Checked(String figure, double forecast, double measured, double error, boolean withinInterval) {}
 
-    record Answer(String model, MachineForecast forecast, Optional<List<Checked>> checked) {}
+    /**
+     * What was measured.
+     *
+     * @param memoryReadGbPerSecond the machine's best sweep meanwhile
+     * @param calibratedGbPerSecond its best when it was calibrated: decode is slower by as much as this is more
+     */
+    record Check(List<Checked> figures, Optional<Double> memoryReadGbPerSecond, double calibratedGbPerSecond) {}
+
+    record Answer(String model, MachineForecast forecast, Optional<Check> checked) {}
 
     @Override
     public Integer call() {
@@ -104,7 +112,7 @@ final class PlanHereCommand implements Callable<Integer> {
             out.print(ForecastTable.text(found.name(), measured, forecast));
             out.flush();
         }
-        Optional<List<Checked>> checked = check ? Optional.of(measure(found, forecast)) : Optional.empty();
+        Optional<Check> checked = check ? Optional.of(measure(found, measured, forecast)) : Optional.empty();
         if (json) {
             out.println(Json.pretty(new Answer(found.name(), forecast, checked)));
         } else {
@@ -121,7 +129,7 @@ final class PlanHereCommand implements Callable<Integer> {
         }
     }
 
-    private List<Checked> measure(StoredModel found, MachineForecast forecast) {
+    private Check measure(StoredModel found, MachineCalibration calibrated, MachineForecast forecast) {
         Scenarios usual = Scenarios.USUAL;
         var plan = new Plan(
                 usual.prompt(),
@@ -145,7 +153,7 @@ final class PlanHereCommand implements Callable<Integer> {
             said.ifPresent(interval -> rate.ifPresent(value -> checked.add(compare(row.scenario(), interval, value))));
         }
         checked.add(compare(ForecastTable.MEMORY, forecast.residentBytes(), memory(found)));
-        return checked;
+        return new Check(checked, report.memoryReadBest(), calibrated.readBytesPerSecond() / 1e9);
     }
 
     /** Of a process that does nothing else: this one has also planned, and loaded the model twice. */
