@@ -8,7 +8,7 @@ import java.util.List;
  * @param front what no other plan beats in cost, time to first token, time per token and power; the cheapest first
  * @param lost the best of each other kind, with the reason
  * @param apis what sellers of answers would take for the same
- * @param breakEvens of the best bought or owned plan
+ * @param breakEvens of the cheapest plan that is bought
  * @param assumptions that all figures rest on
  */
 public record Choice(

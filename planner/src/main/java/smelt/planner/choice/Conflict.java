@@ -9,6 +9,7 @@ import smelt.base.Failure;
 import smelt.base.FailureCode;
 import smelt.planner.catalogue.Device;
 import smelt.planner.model.NumberFormats;
+import smelt.planner.simulation.SimulationResult;
 import smelt.planner.time.Forecaster;
 
 /** Why nothing holds all constraints, and the least that would have to give. */
@@ -25,21 +26,31 @@ final class Conflict {
         this.progress = progress;
     }
 
-    /** One constraint that could be loosened, by which the plan would do. */
-    private record Relaxation(Constraint constraint, Plan plan) {
-        String text() {
-            Measure measure = constraint.measure();
-            double value = measure.of(plan);
-            String change = measure.isForbidden()
-                    ? "without '" + measure.title() + "'"
-                    : "with " + measure.title() + " " + measure.text(value) + " rather than "
-                            + measure.text(constraint.most());
-            return change + ": " + plan.text() + " (" + plan.from() + ")";
-        }
-    }
-
     Failure explain(Search.Found found) {
         return found.plans().isEmpty() ? nothingFits(found) : contradiction(found.plans());
+    }
+
+    /** @param failed what held all limits until requests came when they liked */
+    Failure explain(Search.Found found, List<Plan> failed) {
+        var ranking = new Ranking(question.constraints());
+        Plan best = failed.stream()
+                .max(Comparator.comparing(Trial::isGood)
+                        .thenComparingDouble(
+                                p -> p.trial().map(SimulationResult::goodput).orElse(0.0)))
+                .orElseThrow();
+        var search = new Relaxations(question, forecaster);
+        List<String> ways = new ArrayList<>();
+        search.slower(best).ifPresent(rate -> ways.add("with a rate of " + Texts.number(rate) + "/s: " + best.text()));
+        List<Relaxation> relaxations = search.of(question.constraints(), found.plans());
+        if (!relaxations.isEmpty()) {
+            ways.add(texts(relaxations));
+        }
+        return Failure.of(
+                        FailureCode.INVALID_ARGUMENT,
+                        "Nothing that can be had does this: " + ranking.failure(best)
+                                + (Trial.isGood(best) ? "" : ", by " + best.text()))
+                .withNextStep(
+                        ways.isEmpty() ? "take more or other machines" : "it would do " + String.join("; or ", ways));
     }
 
     private Failure contradiction(List<Plan> here) {
@@ -57,23 +68,21 @@ final class Conflict {
                 ? "Nothing that can be had does this: " + asked.getFirst().text()
                 : "These contradict each other: "
                         + String.join("; ", asked.stream().map(Constraint::text).toList());
-        List<Relaxation> relaxations = relaxations(question.constraints(), here);
+        return Failure.of(FailureCode.INVALID_ARGUMENT, what).withNextStep(step(here));
+    }
+
+    private String step(List<Plan> here) {
+        var search = new Relaxations(question, forecaster);
+        List<Relaxation> relaxations = search.of(question.constraints(), here);
         String place = "";
         if (relaxations.isEmpty()) {
             List<Constraint> all = new ArrayList<>(question.constraints());
             all.addAll(implied());
-            relaxations = relaxations(all, opened().plans());
+            relaxations = search.of(all, opened().plans());
             place = "with other machines ";
         }
-        return Failure.of(FailureCode.INVALID_ARGUMENT, what).withNextStep(step(relaxations, place, here));
-    }
-
-    private String step(List<Relaxation> relaxations, String place, List<Plan> here) {
         if (!relaxations.isEmpty()) {
-            return "it would do " + place
-                    + String.join(
-                            "; or ",
-                            relaxations.stream().limit(3).map(Relaxation::text).toList());
+            return "it would do " + place + texts(relaxations);
         }
         var ranking = new Ranking(question.constraints());
         Plan nearest = ranking.nearest(here).orElseThrow();
@@ -86,23 +95,9 @@ final class Conflict {
                 + String.join(", ", values);
     }
 
-    /** The smallest loosening of each constraint that is enough by itself, the smallest first. */
-    private static List<Relaxation> relaxations(List<Constraint> constraints, List<Plan> plans) {
-        List<Relaxation> all = new ArrayList<>();
-        for (Constraint constraint : constraints) {
-            List<Constraint> others = new ArrayList<>(constraints);
-            others.remove(constraint);
-            var ranking = new Ranking(others);
-            plans.stream()
-                    .filter(ranking::holds)
-                    .filter(p -> !Double.isNaN(constraint.measure().of(p)))
-                    .min(Comparator.comparingDouble(
-                                    (Plan p) -> constraint.measure().of(p))
-                            .thenComparingDouble(p -> p.cost().perMillion()))
-                    .ifPresent(p -> all.add(new Relaxation(constraint, p)));
-        }
-        all.sort(Comparator.comparingDouble(r -> r.constraint.excess(r.plan)));
-        return all;
+    private static String texts(List<Relaxation> relaxations) {
+        return String.join(
+                "; or ", relaxations.stream().limit(3).map(Relaxation::text).toList());
     }
 
     /** What the choice of supplies says in constraints. */

@@ -87,14 +87,25 @@ final class Ranking {
             return new Lost(feasible.get(), beaten(feasible.get(), front, failed));
         }
         Plan nearest = nearest(group).orElseThrow();
-        List<String> broken = constraints.stream()
-                .filter(c -> !c.holds(nearest))
-                .map(c -> c.broken(nearest))
-                .toList();
-        return new Lost(nearest, String.join("; ", broken));
+        return new Lost(nearest, String.join("; ", broken(nearest)));
     }
 
-    private static String beaten(Plan plan, List<Plan> front, List<Plan> failed) {
+    /** Of a plan that does not do where requests come when they like. */
+    String failure(Plan played) {
+        return "where requests come when they like, "
+                + (Trial.isGood(played)
+                        ? "it takes " + played.text() + ": " + String.join("; ", broken(played))
+                        : Trial.text(played));
+    }
+
+    private List<String> broken(Plan plan) {
+        return constraints.stream()
+                .filter(c -> !c.holds(plan))
+                .map(c -> c.broken(plan))
+                .toList();
+    }
+
+    private String beaten(Plan plan, List<Plan> front, List<Plan> failed) {
         return front.stream()
                 .filter(winner -> beats(winner, plan))
                 .findFirst()
@@ -102,9 +113,7 @@ final class Ranking {
                 .or(() -> failed.stream()
                         .filter(f -> group(f).equals(group(plan)))
                         .findFirst()
-                        .flatMap(Plan::trial)
-                        .map(r -> "where requests come when they like, " + Texts.number(100 * r.goodput())
-                                + "% of them are answered within the limits"))
+                        .map(this::failure))
                 .orElse("dearer, where requests come when they like, than "
                         + front.getFirst().text());
     }

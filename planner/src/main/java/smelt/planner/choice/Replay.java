@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import smelt.base.Failure;
 import smelt.base.FailureCode;
@@ -111,19 +112,21 @@ public final class Replay {
     }
 
     /** Which requests count of {@link #arrivals}. */
-    Window window() {
-        return new Window(warmUp(), to - from);
+    Window window(double share) {
+        return new Window((long) (warmUp() * share), Math.max(1, (long) ((to - from) * share)));
     }
 
     private int warmUp() {
         return Math.min(from, (to - from) / WARM_UP);
     }
 
-    /** The part and some before it, as fast as makes {@code perSecond} of them come. */
-    Arrivals arrivals(double perSecond) {
+    /** The part and some before it, as fast as makes {@code perSecond} of them come; a share of them, by turns. */
+    Arrivals arrivals(double perSecond, double share) {
         int begin = from - warmUp();
         double start = all.get(begin).seconds();
-        List<Arrival> played = all.subList(begin, to).stream()
+        List<Arrival> played = IntStream.range(begin, to)
+                .filter(i -> Math.ceil((i - begin + 1) * share) > Math.ceil((i - begin) * share))
+                .mapToObj(all::get)
                 .map(a -> new Arrival(a.seconds() - start, a.input(), a.output(), a.sharedPrefix(), a.prefixGroup()))
                 .toList();
         return Arrivals.of(played).times(perSecond / requestsPerSecond());

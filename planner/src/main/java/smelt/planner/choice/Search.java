@@ -143,10 +143,11 @@ final class Search {
 
     private static String tooLarge(List<Tried> tried) {
         return tried.stream()
-                .map(Tried::first)
-                .min(Comparator.comparingLong(f -> f.memory().weightBytes()))
-                .map(f -> "does not fit: " + Texts.gigabytes(f.memory().weightBytes()) + " of weights a device, "
-                        + Texts.gigabytes(f.memory().availableBytes()) + " there")
+                .min(Comparator.comparingLong(t -> t.first.memory().weightBytes()))
+                .map(t -> "does not fit: on each of "
+                        + Texts.count(t.deployment.layout().devices(), "device") + " "
+                        + Texts.gigabytes(t.first.memory().weightBytes()) + " of weights, and room for "
+                        + Texts.gigabytes(t.first.memory().availableBytes()))
                 .orElse("no layout of the model suits it");
     }
 

@@ -1,20 +1,15 @@
 package smelt.planner.choice;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import smelt.base.Failure;
-import smelt.base.FailureCode;
-import smelt.planner.simulation.Arrivals;
-import smelt.planner.simulation.Lengths;
 import smelt.planner.simulation.Limits;
 import smelt.planner.simulation.Outage;
 import smelt.planner.simulation.SchedulerSettings;
 import smelt.planner.simulation.Service;
 import smelt.planner.simulation.Simulation;
 import smelt.planner.simulation.SimulationResult;
-import smelt.planner.simulation.Window;
+import smelt.planner.simulation.SimulationResult.Saturation;
 import smelt.planner.time.Forecaster;
 
 /**
@@ -25,39 +20,19 @@ final class Trial {
     /** Requests that must be answered within the limits. */
     static final double GOOD = 0.9;
 
-    private static final long SEED = 7;
-    private static final long REQUESTS = 2000;
-    private static final int PREFIXES = 8;
     private static final int MOST_TRIES = 6;
-    private static final int MOST_REPLICAS = 512;
     private static final double NO_LIMIT = 1e6;
     private static final double FOR_GOOD = 1e9;
 
     private final Question question;
     private final Forecaster forecaster;
-    private final Arrivals arrivals;
-    private final Window window;
     private final Limits limits;
 
     /** Of a question that tells a rate. */
     Trial(Question question, Forecaster forecaster) {
         this.question = question;
         this.forecaster = forecaster;
-        Workload w = question.demand().workload();
-        double rate = question.demand().requestsPerSecond().orElseThrow();
-        arrivals = w.replay().map(replay -> replay.arrivals(rate)).orElseGet(() -> drawn(w, rate));
-        window = w.replay().map(Replay::window).orElse(new Window(REQUESTS / 10, REQUESTS));
         limits = new Limits(limit(Measure.TTFT), limit(Measure.TPOT));
-    }
-
-    private static Arrivals drawn(Workload w, double rate) {
-        Lengths lengths = Lengths.uniform(half(w.input()), 3 * half(w.input()), half(w.output()), 3 * half(w.output()))
-                .withPrefix(w.prefixHitShare(), PREFIXES);
-        return Arrivals.gamma(rate, w.burstiness(), REQUESTS, lengths, SEED);
-    }
-
-    private static int half(int tokens) {
-        return Math.max(1, tokens / 2);
     }
 
     private double limit(Measure measure) {
@@ -73,32 +48,67 @@ final class Trial {
         return plan.trial().map(r -> r.goodput() >= GOOD && !r.saturated()).orElse(true);
     }
 
+    /** What became of requests that were played against {@code plan}, where that was not good. */
+    static String text(Plan plan) {
+        SimulationResult result = plan.trial().orElseThrow();
+        if (result.goodput() < GOOD) {
+            return Texts.number(100 * result.goodput()) + "% of them are answered within the limits";
+        }
+        return result.saturation().contains(Saturation.KV_FULL)
+                ? "they wait for room for their keys and values"
+                : "more come than are answered";
+    }
+
     /** The plan with as many more copies as queues need, or the last that was tried. */
     Plan strengthened(Plan plan) {
-        if (plan.replicas() > MOST_REPLICAS || plan.placement().kind() != Placement.Kind.NOTHING) {
+        if (plan.placement().kind() != Placement.Kind.NOTHING) {
             return plan;
         }
+        Plan weak = plan;
         Plan stronger = played(plan);
         for (int i = 1; i < MOST_TRIES && !isGood(stronger); i++) {
             Optional<Plan> next = more(stronger);
             if (next.isEmpty()) {
                 break;
             }
+            weak = stronger;
             stronger = played(next.get());
         }
-        return stronger;
+        return stronger.parts().isEmpty() && isGood(stronger) ? fewest(weak, stronger) : stronger;
+    }
+
+    /** The fewest copies that will do: more than {@code weak} has, and {@code enough} has no more. */
+    private Plan fewest(Plan weak, Plan enough) {
+        if (enough.needed() - weak.needed() < 2) {
+            return enough;
+        }
+        int half = (weak.needed() + enough.needed()) / 2;
+        Optional<Plan> between = with(enough, half).map(this::played);
+        if (between.isEmpty()) {
+            return enough;
+        }
+        return isGood(between.get()) ? fewest(weak, between.get()) : fewest(between.get(), enough);
     }
 
     private Optional<Plan> more(Plan plan) {
         if (!plan.parts().isEmpty()) {
             return new Mixtures(question).strengthened(plan);
         }
-        int more = plan.needed() + Math.max(1, plan.needed() / 4);
-        return new Pricing(question.demand(), question.economy()).plan(plan.point(), plan.supply(), more);
+        for (int added = plan.needed(); added > 0; added /= 2) {
+            Optional<Plan> next = with(plan, plan.needed() + added);
+            if (next.isPresent()) {
+                return next;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Plan> with(Plan plan, int needed) {
+        return new Pricing(question.demand(), question.economy()).plan(plan.point(), plan.supply(), needed);
     }
 
     /** Against each part its share of the requests. */
-    private Plan played(Plan plan) {
+    Plan played(Plan plan) {
         return plan.parts().isEmpty()
                 ? plan.with(run(plan))
                 : Plan.together(plan.parts().stream()
@@ -114,38 +124,18 @@ final class Trial {
         SchedulerSettings usual =
                 SchedulerSettings.of(plan.deployment().engine().name());
         SchedulerSettings settings = usual.withMaxRunning(Math.min(usual.maxRunning(), plan.mostRunning()));
+        var audience = Audience.of(plan, question.demand());
         var service = new Service(forecaster.clock(plan.deployment()), settings)
-                .withReplicas(plan.replicas())
-                .withOutages(outages(plan));
-        return Simulation.run(service, arrivals, window, limits);
+                .withReplicas(audience.copies() + audience.lost())
+                .withOutages(outages(audience));
+        return Simulation.run(service, audience.arrivals(), audience.window(), limits);
     }
 
     /** Machines that may be away go at once, after a third of the requests, and do not come back. */
-    private List<Outage> outages(Plan plan) {
-        double when = (window.skip() + window.count())
-                / question.demand().requestsPerSecond().orElseThrow()
-                / 3;
-        return IntStream.range(0, plan.standby().copies())
+    private static List<Outage> outages(Audience audience) {
+        double when = audience.seconds() / 3;
+        return IntStream.range(0, audience.lost())
                 .mapToObj(copy -> new Outage(copy, when, FOR_GOOD))
                 .toList();
-    }
-
-    /** What is said where queues break the limits whatever is taken. */
-    Failure refusal(List<Plan> played) {
-        Plan best = played.stream()
-                .max(Comparator.comparingDouble(
-                        p -> p.trial().map(SimulationResult::goodput).orElse(0.0)))
-                .orElseThrow();
-        SimulationResult result = best.trial().orElseThrow();
-        return Failure.of(
-                        FailureCode.INVALID_ARGUMENT,
-                        (question.demand().workload().replay().isPresent()
-                                        ? "Where the trace is played, "
-                                        : "Where requests come when they like, ")
-                                + Texts.number(100 * result.goodput())
-                                + "% of them at most are answered within the limits, by " + best.text())
-                .withNextStep("nine of ten would be with a time to the first token of "
-                        + Texts.seconds(result.ttft().p90()) + " and a time per output token of "
-                        + Texts.seconds(result.tpot().p90()));
     }
 }

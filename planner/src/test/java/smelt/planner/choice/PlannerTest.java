@@ -159,6 +159,40 @@ final class PlannerTest {
         assertThat(choice.breakEvens().getFirst().isReachable()).isTrue();
     }
 
+    @Test
+    void hoursOfUseBreakEvenForTheSameWorkAndAgainstWhatIsPaidByTheHour() {
+        Question open =
+                question(ANY).with(new Demand(Workload.named("chat"), OptionalDouble.empty(), Reliability.USUAL));
+        for (BreakEven even : choose(open).breakEvens()) {
+            Plan bought = even.plan();
+            double millions =
+                    bought.requestsPerSecond() * 3600 * open.demand().workload().tokens() / 1e6;
+            double perYear = even.hoursPerYear() * millions;
+            Economy e = open.economy();
+            double own = bought.cost().purchase() / e.years()
+                    + even.hoursPerYear() * bought.cost().watts() / 1e3 * e.pue() * e.dollarsPerKwh();
+            double theirs = even.against().startsWith("the API")
+                    ? choose(open).apis().getFirst().perMillion()
+                    : open.economy().utilisation()
+                            * choose(open.with(new Supplies(List.of(), true, List.of(), false, Sample.TERMS)))
+                                    .best()
+                                    .cost()
+                                    .perMillion();
+            assertThat(own).isCloseTo(perYear * theirs, org.assertj.core.data.Percentage.withPercentage(0.1));
+        }
+        var reserved = new Market(
+                MARKET.devices(),
+                List.of(Sample.rented(Sample.H100, 8, 24, Offer.Terms.RESERVED_3Y)
+                        .offer()),
+                MARKET.purchases(),
+                List.of(),
+                List.of());
+        Question q = question(ANY);
+        Choice choice = choose(new Question(
+                q.modelName(), q.model(), q.demand(), q.constraints(), ANY, q.economy(), q.space(), reserved));
+        assertThat(choice.breakEvens()).isEmpty();
+    }
+
     private static Question asked(Supplies supplies, Reliability rules, Constraint... constraints) {
         Question q = question(supplies, constraints);
         Demand demand = new Demand(q.demand().workload(), q.demand().requestsPerSecond(), rules);

@@ -67,11 +67,11 @@ final class ReplayTest {
         assertThat(replay.workload().input()).isEqualTo(300);
         assertThat(replay.text()).contains("of the 12000 of long.csv", "the busiest");
         // 400 before them fill the queues
-        List<Arrival> played =
-                StreamSupport.stream(replay.arrivals(20).spliterator(), false).toList();
+        List<Arrival> played = StreamSupport.stream(replay.arrivals(20, 1).spliterator(), false)
+                .toList();
         assertThat(played).hasSize(4400);
-        assertThat(replay.window().skip()).isEqualTo(400);
-        assertThat(replay.window().count()).isEqualTo(4000);
+        assertThat(replay.window(1).skip()).isEqualTo(400);
+        assertThat(replay.window(1).count()).isEqualTo(4000);
         assertThat(played.getFirst().seconds()).isZero();
         assertThat(played.get(4399).seconds() - played.get(400).seconds()).isCloseTo(3999 / 20.0, within(1e-6));
     }
