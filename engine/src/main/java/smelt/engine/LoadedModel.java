@@ -1,8 +1,11 @@
 package smelt.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import smelt.base.Failure;
@@ -29,6 +32,10 @@ public record LoadedModel(
         Set<Integer> endIds,
         Optional<Constraints> constraints)
         implements AutoCloseable {
+    private static final String CONTENT = "content";
+    /** Tells where a message ends in what a template makes of it; Unicode has set this apart for such use. */
+    private static final String END_OF_LAST = "\uFDD0";
+
     public LoadedModel {
         endIds = Set.copyOf(endIds);
     }
@@ -140,23 +147,24 @@ public record LoadedModel(
      *     these messages
      */
     public String chatText(List<Map<String, Object>> messages, ChatOptions options) {
-        String text = chatFormat
-                .orElseThrow(() -> Failure.of(FailureCode.UNSUPPORTED, name() + " has no chat template")
-                        .withNextStep("let it continue text instead"))
-                .render(messages, options);
-        return options.continuesLast() ? upToLast(text, messages) : text;
+        ChatFormat format =
+                chatFormat.orElseThrow(() -> Failure.of(FailureCode.UNSUPPORTED, name() + " has no chat template")
+                        .withNextStep("let it continue text instead"));
+        return options.continuesLast() ? upToLast(format, messages, options) : format.render(messages, options);
     }
 
-    /** Templates put after a message what ends it; some strip the message itself. */
-    private static String upToLast(String text, List<Map<String, Object>> messages) {
-        String last = String.valueOf(messages.getLast().get("content"));
-        for (String shown : List.of(last, last.strip())) {
-            int at = text.lastIndexOf(shown);
-            if (at >= 0) {
-                return text.substring(0, at + shown.length());
-            }
+    /** Templates put after a message what ends it, which may hold the message's own text too. */
+    private static String upToLast(ChatFormat format, List<Map<String, Object>> messages, ChatOptions options) {
+        Map<String, Object> last = new LinkedHashMap<>(messages.getLast());
+        last.put(CONTENT, Objects.toString(last.get(CONTENT), "") + END_OF_LAST);
+        List<Map<String, Object>> marked = new ArrayList<>(messages.subList(0, messages.size() - 1));
+        marked.add(last);
+        String text = format.render(marked, options);
+        int end = text.lastIndexOf(END_OF_LAST);
+        if (end < 0) {
+            throw Failure.of(FailureCode.TEMPLATE_REFUSED, "The chat template does not show the last message as it is");
         }
-        throw Failure.of(FailureCode.TEMPLATE_REFUSED, "The chat template does not show the last message as it is");
+        return text.substring(0, end);
     }
 
     /**
