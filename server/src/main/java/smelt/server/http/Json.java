@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -24,6 +25,9 @@ public final class Json {
     private static final int MOST_DEPTH = 128;
     /** An integer of so many digits is within a double's range. */
     private static final int MOST_DIGITS = 300;
+    /** What the messages of Jackson tell of its own settings and places. */
+    private static final Pattern OF_THE_LIBRARY =
+            Pattern.compile(" \\((?:start marker|for \\w+ starting) at \\[.*?]\\)| \\(`JsonToken.*|: enable `.*");
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -105,7 +109,8 @@ public final class Json {
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-            throw malformed("The body is not valid JSON: " + e.getOriginalMessage() + where);
+            String what = OF_THE_LIBRARY.matcher(e.getOriginalMessage()).replaceAll("");
+            throw malformed("The body is not valid JSON: " + what + where);
         }
         throw malformed(text.isBlank() ? "The body is empty; a JSON object is expected" : "The body is no JSON object");
     }
