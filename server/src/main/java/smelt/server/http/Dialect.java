@@ -1,5 +1,6 @@
 package smelt.server.http;
 
+import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How a protocol tells of problems. */
@@ -17,13 +18,26 @@ public enum Dialect {
             return body;
         }
     },
-    /** {@code {"type": "error", "error": {type, message}}}; amid a stream an event named error. */
+    /**
+     * {@code {"type": "error", "error": {type, message}}}; amid a stream an event named error. A code of Anthropic's
+     * own stands in {@code details}, where its clients take any other for one of theirs.
+     */
     ANTHROPIC {
         @Override
         public ObjectNode body(Problem problem) {
             ObjectNode body = Json.object().put("type", "error");
-            body.putObject("error").put("type", anthropicType(problem.status())).put("message", problem.message());
+            ObjectNode error = body.putObject("error")
+                    .put("type", anthropicType(problem.status()))
+                    .put("message", problem.message());
+            problem.code()
+                    .filter(NO_THREADS::equals)
+                    .ifPresent(code -> error.putObject("details").put("error_code", code));
             return body;
+        }
+
+        @Override
+        List<String> idHeaders() {
+            return List.of(REQUEST_ID, "request-id");
         }
     },
     /** {@code {"error": "message"}}; amid a stream a line of it. */
@@ -39,8 +53,19 @@ public enum Dialect {
         }
     };
 
+    /** Anthropic's code for which its tool runners ask again, without a thread. */
+    public static final String NO_THREADS = "thread_unsupported_request";
+
+    /** The header that may bring an id, and takes it back. */
+    static final String REQUEST_ID = "X-Request-Id";
+
     /** The JSON that tells of a problem, before an answer or amid it. */
     public abstract ObjectNode body(Problem problem);
+
+    /** Headers in which clients look for the id of their request. */
+    List<String> idHeaders() {
+        return List.of(REQUEST_ID);
+    }
 
     /** Whether a body of this content type is not read. */
     boolean minds(String contentType) {

@@ -35,6 +35,7 @@ public final class Exchange {
 
     private static final System.Logger LOG = System.getLogger(Exchange.class.getName());
     private static final int LONGEST_ID = 128;
+    private static final int NOT_IMPLEMENTED = 501;
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -71,7 +72,7 @@ public final class Exchange {
         this.pathTail = pathTail;
         this.limits = limits;
         this.peer = peer;
-        id = header("X-Request-Id").filter(Exchange::isSane).orElseGet(Exchange::newId);
+        id = header(Dialect.REQUEST_ID).filter(Exchange::isSane).orElseGet(Exchange::newId);
         caller = request.remotePeer().address() instanceof InetSocketAddress remote
                 ? remote.getAddress().getHostAddress()
                 : "";
@@ -286,7 +287,7 @@ public final class Exchange {
         status = code;
         response.status(Status.create(code));
         replyHeader("Content-Type", contentType);
-        replyHeader("X-Request-Id", id);
+        dialect().idHeaders().forEach(name -> replyHeader(name, id));
     }
 
     /** Answers with server-sent events: status and headers are sent at once. */
@@ -436,6 +437,9 @@ public final class Exchange {
                         Long.toString(Math.max(1, after.plusMillis(999).toSeconds())));
                 replyHeader("retry-after-ms", Long.toString(Math.max(1, after.toMillis())));
             });
+            if (problem.status() == NOT_IMPLEMENTED) {
+                replyHeader("x-should-retry", "false"); // clients take it for a failure that passes
+            }
             reply(problem.status(), dialect().body(problem));
         }
     }

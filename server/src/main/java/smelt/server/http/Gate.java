@@ -55,7 +55,7 @@ final class Gate {
                     "origin_not_allowed");
         }
         exchange.replyHeader("Access-Control-Allow-Origin", origins.contains(ANY) ? ANY : origin);
-        exchange.replyHeader("Access-Control-Expose-Headers", "X-Request-Id, Retry-After");
+        exchange.replyHeader("Access-Control-Expose-Headers", "X-Request-Id, request-id, Retry-After");
         if (exchange.method().equals("OPTIONS")) {
             exchange.replyHeader("Access-Control-Allow-Methods", "GET, POST, DELETE, HEAD");
             exchange.header("Access-Control-Request-Headers")

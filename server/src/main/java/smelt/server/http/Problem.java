@@ -59,6 +59,11 @@ public final class Problem extends RuntimeException {
         return new Problem(400, message, INVALID_REQUEST, param, "unsupported_parameter", null, null);
     }
 
+    /** 501: known, and not there. */
+    public static Problem missing(String message) {
+        return of(501, message, INVALID_REQUEST, "not_implemented");
+    }
+
     /** 503: later, perhaps. */
     public static Problem unavailable(String message, Duration retryAfter) {
         return new Problem(503, message, SERVER_ERROR, null, "unavailable", retryAfter, null);

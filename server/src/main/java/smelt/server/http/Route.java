@@ -1,5 +1,8 @@
 package smelt.server.http;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * One thing that can be asked.
  *
@@ -44,6 +47,20 @@ public record Route(String method, String path, Dialect dialect, Access access, 
     /** For everybody. */
     public static Route open(String method, String path, Dialect dialect, Handler handler) {
         return new Route(method, path, dialect, Access.OPEN, handler);
+    }
+
+    /** Tells that {@code what} is known, and not there. */
+    public static Route missing(String method, String path, Dialect dialect, String what) {
+        return new Route(method, path, dialect, Access.KEYED, exchange -> {
+            throw Problem.missing(what + " is not there: " + exchange.path());
+        });
+    }
+
+    /** The same of a collection and of all that would be in it. */
+    public static List<Route> missing(String path, Dialect dialect, String what) {
+        return Stream.of("GET", "POST", "DELETE")
+                .flatMap(method -> Stream.of(path, path + "/*").map(each -> missing(method, each, dialect, what)))
+                .toList();
     }
 
     boolean takesTail() {

@@ -3,7 +3,6 @@ package smelt.server.openai;
 import java.util.ArrayList;
 import java.util.List;
 import smelt.server.http.Dialect;
-import smelt.server.http.Problem;
 import smelt.server.http.Route;
 
 /**
@@ -23,28 +22,14 @@ final class Missing {
                     post(base + "/images/generations", "Making images"),
                     post(base + "/images/edits", "Making images"),
                     post(base + "/images/variations", "Making images"),
-                    post(base + "/moderations", "Moderation"),
-                    post(base + "/files", "Keeping files"),
-                    get(base + "/files", "Keeping files"),
-                    post(base + "/batches", "Batches"),
-                    get(base + "/batches", "Batches")));
+                    post(base + "/moderations", "Moderation")));
+            all.addAll(Route.missing(base + "/files", Dialect.OPENAI, "Keeping files"));
+            all.addAll(Route.missing(base + "/batches", Dialect.OPENAI, "Batch processing"));
         }
         return all;
     }
 
     private static Route post(String path, String what) {
-        return Route.post(path, Dialect.OPENAI, exchange -> {
-            throw lacking(path, what);
-        });
-    }
-
-    private static Route get(String path, String what) {
-        return Route.get(path, Dialect.OPENAI, exchange -> {
-            throw lacking(path, what);
-        });
-    }
-
-    private static Problem lacking(String path, String what) {
-        return Problem.of(501, what + " is not there: " + path, Problem.INVALID_REQUEST, "not_implemented");
+        return Route.missing("POST", path, Dialect.OPENAI, what);
     }
 }

@@ -330,7 +330,11 @@ public final class OpenApi {
         ObjectNode text = typed("string", false);
         return switch (dialect) {
             case OLLAMA -> object(Map.of("error", text));
-            case ANTHROPIC -> object(Map.of("type", text, "error", object(Map.of("type", text, "message", text))));
+            case ANTHROPIC -> {
+                ObjectNode error = object(Map.of("type", text, "message", text));
+                error.withObject("/properties").set("details", object(Map.of("error_code", text)));
+                yield object(Map.of("type", text, "error", error));
+            }
             case OPENAI ->
                 object(Map.of(
                         "error",

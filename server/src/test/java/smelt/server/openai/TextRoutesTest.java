@@ -129,7 +129,9 @@ class TextRoutesTest {
                 "/v1/images/generations",
                 "/v1/moderations",
                 "/v1/files",
-                "/v1/batches"
+                "/v1/files/a/content",
+                "/v1/batches",
+                "/v1/batches/a/cancel"
             })
     void saysWhichRoutesItLacks(String path) throws Exception {
         for (String at : List.of(path, path.substring("/v1".length()))) {
