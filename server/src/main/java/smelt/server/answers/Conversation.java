@@ -40,6 +40,14 @@ public record Conversation(List<Map<String, Object>> messages, ChatOptions optio
         return new Conversation(messages, ChatOptions.DEFAULT, ToolUse.NONE);
     }
 
+    /** A chat whose last message, where it is the assistant's and has no calls, is the beginning of the answer. */
+    public static Conversation continued(
+            List<Map<String, Object>> messages, Map<String, Object> variables, ToolUse tools) {
+        Map<String, Object> last = messages.getLast();
+        boolean begun = "assistant".equals(last.get("role")) && !last.containsKey("tool_calls");
+        return new Conversation(messages, new ChatOptions(!begun, begun, variables), tools);
+    }
+
     /** Whether a model's template can be told to think, or not to. */
     public static boolean canThink(LoadedModel model) {
         return canThink(model.chatFormat().flatMap(ChatFormat::template).orElse(""));

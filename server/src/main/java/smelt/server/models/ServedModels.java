@@ -235,9 +235,9 @@ public final class ServedModels {
         String shown = asked.length() <= 100 ? asked : asked.substring(0, 100) + "...";
         return Problem.of(
                         404,
-                        "The model '" + shown + "' is not served; "
-                                + (near.isEmpty() ? "" : "did you mean " + near.getFirst() + "? ")
-                                + "Served: " + String.join(", ", sources.keySet()),
+                        "The model '" + shown + "' was not found"
+                                + (near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?") + " (served: "
+                                + String.join(", ", sources.keySet()) + ")",
                         Problem.INVALID_REQUEST,
                         "model_not_found")
                 .withParam("model");

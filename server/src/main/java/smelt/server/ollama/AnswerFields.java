@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import smelt.engine.ChatOptions;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 import smelt.server.answers.Conversation;
@@ -18,14 +17,19 @@ import smelt.server.fields.Field;
 import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
 import smelt.server.generation.Serving;
+import smelt.server.http.Json;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The fields that chat and generate share. */
 final class AnswerFields {
     private static final int MOST_TOP_LOG_PROBS = 20;
     private static final String FORMAT = "format";
     private static final String THINK = "think";
+    private static final Map<String, String> BESIDE_OPTIONS =
+            Map.of("temperature", "temperature", "top_p", "top_p", "max_output_tokens", "num_predict");
+    private static final String IN_OPTIONS = "some clients send it here; its place is options";
     private static final Set<String> LEVELS = Set.of("low", "medium", "high");
 
     private AnswerFields() {}
@@ -34,6 +38,9 @@ final class AnswerFields {
             supported("model", Kind.STRING, "required"),
             supported("stream", Kind.BOOLEAN, "whether the answer comes in lines; default true"),
             supported("options", Kind.OBJECT, "a table of its own"),
+            supported("temperature", Kind.NUMBER, IN_OPTIONS),
+            supported("top_p", Kind.NUMBER, IN_OPTIONS),
+            supported("max_output_tokens", Kind.INTEGER, IN_OPTIONS + ", as num_predict"),
             supported("keep_alive", Kind.ANY, "how long the model stays: seconds or \"5m\"; 0 unloads it, -1 pins it"),
             supported("logprobs", Kind.BOOLEAN, "of the model itself, before temperature and penalties"),
             supported("top_logprobs", Kind.INTEGER, "0 to 20, with logprobs").between(0, MOST_TOP_LOG_PROBS),
@@ -64,8 +71,15 @@ final class AnswerFields {
         });
     }
 
+    /** The options of a request, with those that some clients send beside them. */
+    static Options options(Body body, Serving serving) {
+        ObjectNode options = body.object("options").map(ObjectNode::deepCopy).orElseGet(Json::object);
+        BESIDE_OPTIONS.forEach((name, option) -> body.any(name).ifPresent(value -> options.putIfAbsent(option, value)));
+        return Options.of(options, serving);
+    }
+
     /** What a model's template is told. */
-    static ChatOptions options(Body body, LoadedModel model) {
+    static Map<String, Object> variables(Body body, LoadedModel model) {
         Map<String, Object> variables = new LinkedHashMap<>();
         body.any(THINK).ifPresent(think -> {
             boolean wanted = think.isBoolean() ? think.booleanValue() : LEVELS.contains(think.asString(""));
@@ -84,7 +98,7 @@ final class AnswerFields {
                 variables.put("reasoning_effort", think.stringValue());
             }
         });
-        return new ChatOptions(true, false, variables);
+        return variables;
     }
 
     static Request withLogProbs(Request request, Body body) {

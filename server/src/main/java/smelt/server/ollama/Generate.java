@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import smelt.engine.ChatOptions;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 import smelt.server.answers.AnswerForm;
@@ -57,7 +56,7 @@ final class Generate {
     void handle(Exchange exchange) throws InterruptedException {
         Body body = serving.read(FIELDS, exchange);
         Optional<Shape> shape = AnswerFields.shape(body, serving.limits());
-        Options options = Options.of(body, serving);
+        Options options = AnswerFields.options(body, serving);
         try (Lease lease = Lease.take(serving, body, exchange)) {
             LoadedModel model = lease.model();
             String text = body.string("prompt").orElse("");
@@ -91,7 +90,7 @@ final class Generate {
     /** Empty for a model without a template, which continues the text, as it does with raw. */
     private static Optional<Conversation> chat(Body body, String text, LoadedModel model) {
         model.engine(); // a model that does not write says so itself
-        ChatOptions chatOptions = AnswerFields.options(body, model);
+        Map<String, Object> variables = AnswerFields.variables(body, model);
         if (body.flag("raw", false) || model.chatFormat().isEmpty()) {
             return Optional.empty();
         }
@@ -100,6 +99,6 @@ final class Generate {
                 .filter(system -> !system.isEmpty())
                 .ifPresent(system -> messages.add(Map.of("role", "system", "content", system)));
         messages.add(Map.of("role", "user", "content", text));
-        return Optional.of(new Conversation(messages, chatOptions, ToolUse.NONE));
+        return Optional.of(Conversation.continued(messages, variables, ToolUse.NONE));
     }
 }

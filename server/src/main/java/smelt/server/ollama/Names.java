@@ -16,9 +16,14 @@ final class Names {
         return body.required("model").stringValue();
     }
 
-    /** Of a body that may have the older {@code name} instead. */
+    /**
+     * Of a body that may have the older {@code name} instead: Ollama's own client then sends an empty model beside it.
+     */
     static String askedOrNamed(Body body) {
-        return body.has("name") && !body.has("model") ? body.required("name").stringValue() : asked(body);
+        return body.string("model")
+                .filter(model -> !model.isEmpty())
+                .or(() -> body.string("name"))
+                .orElseGet(() -> asked(body));
     }
 
     static String withoutLatest(String name) {

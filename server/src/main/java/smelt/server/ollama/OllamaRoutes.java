@@ -81,10 +81,7 @@ public final class OllamaRoutes {
     }
 
     private static Problem missing(Exchange exchange) {
-        return Problem.of(
-                501,
-                exchange.method() + " " + exchange.path() + " is not there: models are pulled, or named at the start",
-                Problem.INVALID_REQUEST,
-                "not_implemented");
+        return Problem.missing(
+                exchange.method() + " " + exchange.path() + " is not there: models are pulled, or named at the start");
     }
 }

@@ -20,6 +20,7 @@ import smelt.server.http.Exchange;
 import smelt.server.http.Json;
 import smelt.server.http.Problem;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The options of a request; where nothing is said, those of Ollama hold. */
 final class Options {
@@ -93,8 +94,11 @@ final class Options {
 
     /** Those of a body that may have {@code options}. */
     static Options of(Body body, Serving serving) {
-        return new Options(
-                FIELDS.read(body.object("options").orElseGet(Json::object), serving.lenient()), serving.limits());
+        return of(body.object("options").orElseGet(Json::object), serving);
+    }
+
+    static Options of(ObjectNode options, Serving serving) {
+        return new Options(FIELDS.read(options, serving.lenient()), serving.limits());
     }
 
     /**

@@ -29,7 +29,9 @@ final class Pull {
                     supported("model", Kind.STRING, "required: a known name, hf:owner/repo or hf.co/owner/repo"),
                     supported("name", Kind.STRING, "older name of model"),
                     supported("stream", Kind.BOOLEAN, "whether progress is told in lines; default true"),
-                    ignored("insecure", Kind.BOOLEAN, "connections are always checked")));
+                    ignored("insecure", Kind.BOOLEAN, "connections are always checked"),
+                    ignored("username", Kind.STRING, "nothing is pulled from Ollama's registry"),
+                    ignored("password", Kind.STRING, "nothing is pulled from Ollama's registry")));
 
     private static final List<String> HUBS = List.of("hf.co/", "huggingface.co/");
 
@@ -65,7 +67,7 @@ final class Pull {
     }
 
     static Problem noStore() {
-        return Problem.of(501, "This server has no store of models", Problem.INVALID_REQUEST, "not_implemented");
+        return Problem.missing("This server has no store of models");
     }
 
     /** Files of the server's machine and addresses of its network are none of a client's business. */

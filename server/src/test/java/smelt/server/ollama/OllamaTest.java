@@ -136,6 +136,7 @@ class OllamaTest {
                 "\"think\":\"deeply\" | think must be true, false, low",
                 "\"tools\":[{\"type\":\"function\"}] | tools[0].function must be an object",
                 "\"strem\":false | did you mean stream",
+                "\"tool_choice\":\"required\" | tool_choice is not supported",
                 "\"keep_alive\":\"soon\" | keep_alive must be seconds or a duration",
                 "\"options\":{\"num_ctx\":100000} | num_ctx is 100000; null is loaded with a context of 4096",
                 "\"options\":{\"num_ctx\":10} | the context of null holds 10",
@@ -320,6 +321,39 @@ class OllamaTest {
         assertThat(vectors.path("capabilities").get(0).stringValue()).isEqualTo("embedding");
         assertThat(server.post("/api/show", "{\"model\":\"other\"}").statusCode())
                 .isEqualTo(404);
+    }
+
+    /** Its command line says name, with an empty model beside it, and looks for "not found". */
+    @Test
+    void readsWhatItsCommandLineSends() throws Exception {
+        String show = "{\"model\":\"\",\"name\":\"%s\",\"system\":\"\",\"template\":\"\",\"verbose\":false,"
+                + "\"options\":null}";
+        JsonNode shown = json(server.post("/api/show", show.formatted("null")));
+        assertThat(shown.path("capabilities").get(0).stringValue()).isEqualTo("completion");
+        HttpResponse<String> other = server.post("/api/show", show.formatted("other"));
+        assertThat(other.statusCode()).isEqualTo(404);
+        assertThat(json(other).path("error").stringValue()).contains("'other' was not found");
+    }
+
+    @Test
+    void continuesAnAnswerThatHasBegun() throws Exception {
+        JsonNode answer = json(server.post(
+                "/api/chat",
+                "{\"model\":\"null\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"},"
+                        + "{\"role\":\"assistant\",\"content\":\"Hi\"}],\"stream\":false" + FEW + "}"));
+        assertThat(answer.path("prompt_eval_count").intValue()).isEqualTo("[user]Hello[assistant]Hi".length());
+    }
+
+    @Test
+    void readsSettingsBesideTheOptionsToo() throws Exception {
+        String beside = ",\"temperature\":0,\"top_p\":0.9,\"max_output_tokens\":3,\"tool_choice\":\"auto\","
+                + "\"stream\":false";
+        JsonNode answer = json(chat(beside));
+        JsonNode same = json(chat(",\"options\":{\"temperature\":0,\"num_predict\":3},\"stream\":false"));
+        assertThat(answer.path("eval_count").intValue()).isBetween(1, 3);
+        assertThat(answer.path("message")).isEqualTo(same.path("message"));
+        JsonNode shorter = json(chat(beside + ",\"options\":{\"num_predict\":1}"));
+        assertThat(shorter.path("eval_count").intValue()).isEqualTo(1);
     }
 
     @ParameterizedTest

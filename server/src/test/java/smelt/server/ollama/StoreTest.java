@@ -104,10 +104,14 @@ class StoreTest {
                 .isEqualTo(404);
     }
 
-    @Test
-    void answersAPullWithoutLines() throws Exception {
-        HttpResponse<String> pulled = server.post("/api/pull", "{\"name\":\"" + NAME + "\",\"stream\":false}");
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"model\":\"\",\"username\":\"\",\"password\":\"\""})
+    void answersAPullWithoutLines(String ofItsCommandLine) throws Exception {
+        HttpResponse<String> pulled =
+                server.post("/api/pull", "{\"name\":\"" + NAME + "\",\"stream\":false" + ofItsCommandLine + "}");
         assertThat(json(pulled).path("status").stringValue()).isEqualTo("success");
+        HttpResponse<String> deleted = server.delete("/api/delete", "{\"model\":\"\",\"name\":\"" + NAME + "\"}");
+        assertThat(deleted.statusCode()).as(deleted.body()).isEqualTo(200);
     }
 
     @Test
