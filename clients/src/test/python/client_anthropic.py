@@ -59,6 +59,30 @@ def counts_tokens():
 
 
 @check
+def continues_an_answer_that_has_begun():
+    begun = {"role": "assistant", "content": "The capital of Japan is"}
+    answer = client.messages.create(**{**JAPAN, "messages": JAPAN["messages"] + [begun]})
+    equal(answer.content[0].text, " Tokyo.")
+
+
+@check
+def runs_tools():
+    """It asks for a thread at first."""
+    asked = []
+
+    @anthropic.beta_tool
+    def population(city: str) -> str:
+        """How many people live in a city."""
+        asked.append(city)
+        return "14 million"
+
+    turns = list(client.beta.messages.tool_runner(
+        **JAPAN | {"max_tokens": 60}, tools=[population], tool_choice={"type": "any"}, max_iterations=2))
+    equal([turn.stop_reason for turn in turns], ["tool_use", "tool_use"])
+    equal(len(asked), 2)
+
+
+@check
 def errors_are_of_the_right_kind():
     e = raises(anthropic.NotFoundError, lambda: client.messages.create(**{**JAPAN, "model": "no-such-model"}))
     equal((e.body["type"], e.body["error"]["type"]), ("error", "not_found_error"))

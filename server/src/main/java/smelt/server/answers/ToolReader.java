@@ -67,6 +67,11 @@ public final class ToolReader {
         }
         Shape.checkSchema(schema, place, limits);
         if (schema instanceof ObjectNode object) {
+            JsonNode type = object.path("type");
+            if (type.isString() && !type.stringValue().equals("object")) {
+                throw Problem.invalid(
+                        place, place + ".type must be object, as arguments are, but is " + Fields.described(type));
+            }
             return object;
         }
         throw Problem.invalid(place, place + " must be an object but is " + Fields.described(schema));

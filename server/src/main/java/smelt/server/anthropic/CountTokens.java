@@ -1,7 +1,11 @@
 package smelt.server.anthropic;
 
+import static smelt.server.fields.Field.ignored;
+
+import java.util.List;
 import smelt.server.answers.Conversation;
 import smelt.server.fields.Body;
+import smelt.server.fields.Field.Kind;
 import smelt.server.fields.Fields;
 import smelt.server.generation.Serving;
 import smelt.server.http.Exchange;
@@ -10,7 +14,8 @@ import smelt.server.models.ServedModels;
 
 /** {@code /v1/messages/count_tokens}. */
 final class CountTokens {
-    static final Fields FIELDS = Fields.of("/v1/messages/count_tokens", PromptFields.FIELDS);
+    static final Fields FIELDS = Fields.of("/v1/messages/count_tokens", PromptFields.FIELDS)
+            .and(List.of(ignored("compaction", Kind.OBJECT, "messages are counted as they are")));
 
     private final Serving serving;
 
@@ -19,7 +24,6 @@ final class CountTokens {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        exchange.replyHeader(Messages.REQUEST_ID, exchange.id());
         Body body = serving.read(FIELDS, exchange);
         Conversation chat = PromptFields.read(body, serving.limits());
         try (ServedModels.InUse use = serving.use(body, exchange)) {

@@ -19,14 +19,12 @@ import smelt.server.generation.Call;
 import smelt.server.generation.Generation;
 import smelt.server.generation.SamplingReader;
 import smelt.server.generation.Serving;
+import smelt.server.http.Dialect;
 import smelt.server.http.Exchange;
 import smelt.server.models.ServedModels;
 
 /** {@code /v1/messages}. */
 final class Messages {
-    /** The header that its clients show with an error. */
-    static final String REQUEST_ID = "request-id";
-
     static final Fields FIELDS = Fields.of("/v1/messages", PromptFields.FIELDS)
             .and(List.of(
                     supported("max_tokens", Kind.INTEGER, "required; the room left in the context is a limit anyway")
@@ -42,7 +40,12 @@ final class Messages {
                     ignored("service_tier", Kind.STRING, "there is one"),
                     ignored("inference_geo", Kind.STRING, "answers are made where the server is"),
                     ignored("diagnostics", Kind.OBJECT, "there are none"),
-                    refused("container", Kind.ANY, "the server runs no code")));
+                    ignored("fallbacks", Kind.ANY, "no model here declines what it is asked"),
+                    ignored("fallback_credit_token", Kind.STRING, PromptFields.NO_BILLS),
+                    refused("container", Kind.ANY, "the server runs no code"),
+                    refused("compaction", Kind.OBJECT, "the server sums up no conversations"),
+                    refused("thread", Kind.OBJECT, "nothing is stored; send the whole conversation as messages")
+                            .withCode(Dialect.NO_THREADS)));
 
     private final Serving serving;
 
@@ -51,7 +54,6 @@ final class Messages {
     }
 
     void handle(Exchange exchange) throws InterruptedException {
-        exchange.replyHeader(REQUEST_ID, exchange.id());
         Body body = serving.read(FIELDS, exchange);
         Conversation chat = PromptFields.read(body, serving.limits());
         Optional<Shape> shape = PromptFields.shape(body, serving.limits());
@@ -61,7 +63,10 @@ final class Messages {
             int[] prompt = chat.prompt(use.model(), "messages");
             AnswerForm form = chat.form(use.model(), prompt, shape);
             Request request = form.constrained(
-                    request(body, prompt, exchange).withEndIds(use.model().endIds()), use.model());
+                            request(body, prompt, exchange)
+                                    .withEndIds(use.model().endIds()),
+                            use.model())
+                    .withTextContinued(chat.options().continuesLast());
             try (Generation generation = Generation.start(
                     use.name(), use.model().engine(), List.of(new Call(request, 1)), serving, exchange)) {
                 var answer = new MessageAnswer(use, request, form.answer("toolu_"), generation, exchange);

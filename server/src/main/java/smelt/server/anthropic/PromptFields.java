@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import smelt.engine.ChatOptions;
 import smelt.server.answers.Conversation;
 import smelt.server.answers.Shape;
 import smelt.server.answers.ToolReader;
@@ -27,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PromptFields {
     private static final Set<String> THINKING = Set.of("enabled", "adaptive", "disabled");
     private static final String CHOICE = "tool_choice";
+    static final String NO_BILLS = "nothing is billed";
 
     private PromptFields() {}
 
@@ -34,8 +34,8 @@ final class PromptFields {
             supported(
                     "messages",
                     Kind.ARRAY,
-                    "roles user, assistant and system; text, thinking, tool_use and tool_result; the last is no "
-                            + "assistant's"),
+                    "roles user, assistant and system; text, thinking, tool_use and tool_result; a last one of the "
+                            + "assistant is continued"),
             supported("model", Kind.STRING, "by default the first that is served"),
             supported("system", Kind.ANY, "a string or blocks of type text"),
             supported("tools", Kind.ARRAY, "of the client; calls keep to their input_schema, always"),
@@ -51,15 +51,16 @@ final class PromptFields {
             ignored("speed", Kind.STRING, "there is one"),
             ignored("user_profile_id", Kind.STRING, "nothing is kept by user"),
             ignored("workspace_id", Kind.STRING, "nothing is kept by workspace"),
+            ignored("billing_policy", Kind.OBJECT, NO_BILLS),
             refused("mcp_servers", Kind.ARRAY, "the server calls nobody", PromptFields::isEmpty),
             refused("context_management", Kind.OBJECT, "a prompt is never cut", PromptFields::isEmpty));
 
     /** The chat of a body whose table has {@link #FIELDS}. */
     static Conversation read(Body body, Serving.Limits limits) {
-        return new Conversation(Turns.read(body, limits.messages()), options(body), tools(body, limits));
+        return Conversation.continued(Turns.read(body, limits.messages()), variables(body), tools(body, limits));
     }
 
-    private static ChatOptions options(Body body) {
+    private static Map<String, Object> variables(Body body) {
         Map<String, Object> variables = new LinkedHashMap<>();
         body.object("output_config")
                 .map(config -> config.path("effort"))
@@ -72,7 +73,7 @@ final class PromptFields {
             }
             variables.put("enable_thinking", !type.equals("disabled"));
         });
-        return new ChatOptions(true, false, variables);
+        return variables;
     }
 
     private static ToolUse tools(Body body, Serving.Limits limits) {
@@ -82,7 +83,8 @@ final class PromptFields {
             String type = all.get(i).path("type").asString("custom");
             if (!type.equals("custom")) {
                 throw Problem.unsupported(
-                        "tools." + i + ".type", "tools." + i + " is of type " + type + "; the server has no tools");
+                        "tools." + i + ".type",
+                        "tools." + i + " is of type " + type + "; only custom tools, with an input_schema, are known");
             }
             reader.add(all.get(i), "tools." + i, "input_schema");
         }
@@ -102,7 +104,12 @@ final class PromptFields {
                 }
                 yield reader.all(ToolUse.Choice.ALWAYS, parallel);
             }
-            case "tool" -> reader.some(List.of(choice.path("name").asString("")), CHOICE, ToolUse.Choice.ALWAYS, false);
+            case "tool" -> {
+                if (!choice.path("name").isString()) {
+                    throw Problem.invalid(CHOICE, CHOICE + ".name must be the name of a tool");
+                }
+                yield reader.some(List.of(choice.path("name").stringValue()), CHOICE, ToolUse.Choice.ALWAYS, false);
+            }
             default -> throw Problem.invalid(CHOICE, CHOICE + ".type must be auto, any, tool or none");
         };
     }

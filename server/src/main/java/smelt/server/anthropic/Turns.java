@@ -27,9 +27,8 @@ final class Turns {
         body.any("system").ifPresent(system -> all.add(message("system", text(system, "system"))));
         READER.all(MessageReader.sized(body.required("messages"), "messages", 1, most), Turns::turn)
                 .forEach(all::addAll);
-        if ("assistant".equals(all.getLast().get("role"))) {
-            throw Problem.unsupported(
-                    "messages", "The last of messages is the assistant's; an answer is always a new message");
+        if (all.getLast().containsKey("tool_calls")) {
+            throw Problem.invalid("messages", "The last of messages has tool_use, whose tool_result is missing");
         }
         return ToolMessages.named(all);
     }

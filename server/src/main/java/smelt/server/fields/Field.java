@@ -11,10 +11,20 @@ import tools.jackson.databind.JsonNode;
  * @param kind what JSON it may be
  * @param note for the documentation: range and meaning, or why it is ignored or refused
  * @param harmless values of a refused field that ask for nothing
+ * @param code what programs may match on where it is refused
  * @param bounds of its values
  */
 public record Field(
-        String name, Use use, boolean required, Kind kind, String note, Predicate<JsonNode> harmless, Bounds bounds) {
+        String name,
+        Use use,
+        boolean required,
+        Kind kind,
+        String note,
+        Predicate<JsonNode> harmless,
+        String code,
+        Bounds bounds) {
+    private static final String UNSUPPORTED = "unsupported_parameter";
+
     /**
      * What values a field may have; what reads the field refuses others.
      *
@@ -28,7 +38,7 @@ public record Field(
 
     /** With a number between these two. */
     public Field between(double least, double most) {
-        return new Field(name, use, required, kind, note, harmless, new Bounds(least, most, List.of()));
+        return new Field(name, use, required, kind, note, harmless, code, new Bounds(least, most, List.of()));
     }
 
     public Field atLeast(double least) {
@@ -38,7 +48,13 @@ public record Field(
     /** With one of these texts. */
     public Field oneOf(String... texts) {
         Bounds any = Bounds.NONE;
-        return new Field(name, use, required, kind, note, harmless, new Bounds(any.least, any.most, List.of(texts)));
+        return new Field(
+                name, use, required, kind, note, harmless, code, new Bounds(any.least, any.most, List.of(texts)));
+    }
+
+    /** With another code than others that are refused. */
+    public Field withCode(String other) {
+        return new Field(name, use, required, kind, note, harmless, other, bounds);
     }
 
     /** What becomes of a field. */
@@ -117,21 +133,21 @@ public record Field(
     }
 
     public static Field supported(String name, Kind kind, String note) {
-        return new Field(name, Use.SUPPORTED, false, kind, note, value -> true, Bounds.NONE);
+        return new Field(name, Use.SUPPORTED, false, kind, note, value -> true, UNSUPPORTED, Bounds.NONE);
     }
 
     /** Supported, and never missing. */
     public static Field required(String name, Kind kind, String note) {
-        return new Field(name, Use.SUPPORTED, true, kind, note, value -> true, Bounds.NONE);
+        return new Field(name, Use.SUPPORTED, true, kind, note, value -> true, UNSUPPORTED, Bounds.NONE);
     }
 
     public static Field ignored(String name, Kind kind, String note) {
-        return new Field(name, Use.IGNORED, false, kind, note, value -> true, Bounds.NONE);
+        return new Field(name, Use.IGNORED, false, kind, note, value -> true, UNSUPPORTED, Bounds.NONE);
     }
 
     /** @param harmless values that ask for nothing, and pass */
     public static Field refused(String name, Kind kind, String note, Predicate<JsonNode> harmless) {
-        return new Field(name, Use.REFUSED, false, kind, note, harmless, Bounds.NONE);
+        return new Field(name, Use.REFUSED, false, kind, note, harmless, UNSUPPORTED, Bounds.NONE);
     }
 
     public static Field refused(String name, Kind kind, String note) {

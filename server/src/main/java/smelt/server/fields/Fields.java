@@ -82,7 +82,8 @@ public final class Fields {
             case IGNORED -> false;
             case REFUSED -> {
                 if (!field.harmless().test(value)) {
-                    throw Problem.unsupported(field.name(), field.name() + " is not supported: " + field.note());
+                    throw Problem.unsupported(field.name(), field.name() + " is not supported: " + field.note())
+                            .withCode(field.code());
                 }
                 yield false;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static smelt.server.RunningServer.events;
 import static smelt.server.RunningServer.json;
 
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -145,6 +146,9 @@ class MessagesTest {
                 "\"tools\":[{\"type\":\"bash_20250124\",\"name\":\"bash\"}] | is of type bash_20250124",
                 "\"tool_choice\":{\"type\":\"any\"} | tool_choice is any, and there are no tools",
                 "\"tool_choice\":{\"type\":\"tool\",\"name\":\"g\"} | tool_choice names g, which is no tool",
+                "\"tool_choice\":{\"type\":\"tool\"} | tool_choice.name must be the name of a tool",
+                "\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"array\"}}]"
+                        + " | tools.0.input_schema.type must be object",
                 "\"thinking\":{\"type\":\"sometimes\"} | thinking.type must be",
                 "\"output_config\":{\"format\":{\"type\":\"json_schema\"}} | output_config.format.schema must be",
                 "\"system\":[{\"type\":\"image\"}] | system.0 is of type \"image\"",
@@ -172,7 +176,8 @@ class MessagesTest {
                 "\"max_tokens\":4,\"messages\":[{\"role\":\"user\"}] | messages.0.content must be",
                 "\"max_tokens\":4,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\"}]}]"
                         + " | messages.0.content.0 is of type \"image\"",
-                "\"max_tokens\":4,\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}] | always a new message"
+                "\"max_tokens\":4,\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\","
+                        + "\"id\":\"t\",\"name\":\"f\",\"input\":{}}]}] | whose tool_result is missing"
             })
     void refusesMessages(String fields, String message) throws Exception {
         HttpResponse<String> response = send(fields);
@@ -187,6 +192,7 @@ class MessagesTest {
                 ",\"metadata\":{\"user_id\":\"me\"},\"service_tier\":\"auto\"",
                 ",\"cache_control\":{\"type\":\"ephemeral\"}",
                 ",\"output_config\":{\"effort\":\"low\"},\"stop_sequences\":null",
+                ",\"fallbacks\":\"default\",\"billing_policy\":{\"type\":\"billing_policy\"}",
                 ",\"system\":\"assistant\""
             })
     void passesWhatAsksForNothing(String fields) throws Exception {
@@ -200,6 +206,49 @@ class MessagesTest {
         HttpResponse<String> response = send(HELLO + ",\"max_tokens\":4,\"model\":\"" + model + "\"");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(json(response).path("error").path("type").stringValue()).isEqualTo(type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Hi", "e", ""})
+    void continuesAnAnswerThatHasBegun(String begun) throws Exception {
+        String messages = "\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"},"
+                + "{\"role\":\"assistant\",\"content\":\"" + begun + "\"}]";
+        int prompt = ("[user]Hello[assistant]" + begun).length();
+        JsonNode usage = json(send(messages + ",\"max_tokens\":2")).path("usage");
+        assertThat(usage.path("input_tokens").intValue()
+                        + usage.path("cache_read_input_tokens").intValue())
+                .isEqualTo(prompt);
+        JsonNode counted = json(server.post("/v1/messages/count_tokens", "{" + messages + "}"));
+        assertThat(counted.path("input_tokens").intValue()).isEqualTo(prompt);
+    }
+
+    /** Its tool runners look for the code, and go on without threads. */
+    @Test
+    void hasNoThreads() throws Exception {
+        HttpResponse<String> response = send(HELLO + ",\"max_tokens\":4,\"thread\":{\"type\":\"create\"}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).path("error").path("details").path("error_code"))
+                .isEqualTo(RunningServer.JSON.readTree("\"thread_unsupported_request\""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /v1/messages/batches, 501",
+        "POST, /v1/messages/batches, 501",
+        "POST, /v1/messages/batches/a/cancel, 501",
+        "GET, /v1/messages/batches/a/results, 501",
+        "DELETE, /v1/messages/batches/a, 501",
+        "GET, /v1/messages, 405",
+        "POST, /v1/messages/none, 404"
+    })
+    void tellsTheRequestOfWhatIsNotThere(String method, String path, int status) throws Exception {
+        HttpResponse<String> response = server.send(HttpRequest.newBuilder(server.uri(path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(json(response).path("type").stringValue()).isEqualTo("error");
+        assertThat(response.headers().firstValue("request-id")).isPresent();
+        assertThat(response.headers().firstValue("x-should-retry").isPresent()).isEqualTo(status == 501);
     }
 
     @Test
