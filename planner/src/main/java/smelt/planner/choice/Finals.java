@@ -3,7 +3,6 @@ package smelt.planner.choice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +17,7 @@ import smelt.planner.time.Forecaster;
  */
 final class Finals {
     private static final int MOST_TRIED = 32;
-    private static final int MOST_OF_A_KIND = 6;
+    private static final int MOST_OF_A_KIND = 16;
 
     private final Trial trial;
     private final boolean plays;
@@ -62,9 +61,7 @@ final class Finals {
     /** The cheapest of a kind that holds them, whether anything beats it or not. */
     Optional<Plan> cheapest(Predicate<Plan> kind) {
         for (int i = 0; i < MOST_OF_A_KIND; i++) {
-            Optional<Plan> first = pool.stream()
-                    .filter(kind)
-                    .min(Comparator.comparingDouble(p -> p.cost().perMillion()));
+            Optional<Plan> first = pool.stream().filter(kind).min(Ranking.CHEAPEST);
             if (first.isEmpty() || isSettled(first.get())) {
                 return first;
             }

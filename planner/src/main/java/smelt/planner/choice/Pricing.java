@@ -10,6 +10,8 @@ final class Pricing {
     /** Devices of hosts that are built to work together. */
     private static final int LEAST_JOINED = 4;
 
+    private static final int MOST_COPIES = 1 << 20;
+
     private final Demand demand;
     private final Economy economy;
 
@@ -20,7 +22,8 @@ final class Pricing {
 
     /** As many copies as the rate needs; empty where {@code supply} has too few machines, or too small ones. */
     Optional<Plan> plan(OperatingPoint point, Supply supply) {
-        return plan(point, supply, replicas(point, supply));
+        int needed = replicas(point, supply);
+        return needed > MOST_COPIES ? Optional.empty() : plan(point, supply, needed);
     }
 
     /** Of so many copies, and those that are to spare beside them. */
@@ -87,7 +90,7 @@ final class Pricing {
     private int replicas(OperatingPoint point, Supply supply) {
         if (demand.requestsPerSecond().isPresent()) {
             double needed = demand.requestsPerSecond().getAsDouble() / point.requestsPerSecond();
-            return (int) Math.clamp(Math.ceil(needed - 1e-9), 1, 1 << 20);
+            return (int) Math.clamp(Math.ceil(needed - 1e-9), 1, MOST_COPIES + 1);
         }
         if (supply instanceof Supply.Owned owned) {
             return most(spares(point, supply), owned);

@@ -29,6 +29,8 @@ public final class QuestionReader {
     private static final Pattern MACHINES = Pattern.compile("(?:(\\d{1,4})\\s*[xX*]\\s*)?(\\d{1,5})\\s*[xX*]\\s*(.+)");
     private static final List<String> ENGINES = List.of("vllm", "trtllm", "sglang", "llama.cpp", "smelt");
     private static final int MOST_TOKENS = 10_000_000;
+    private static final double LEAST_RATE = 2 / 86400.0;
+    private static final double MOST_RATE = 1e6;
     private static final int USUAL_MACHINE = 8;
     private static final int MOST_SPARES = 64;
     private static final double MOST_AVAILABILITY = 0.999999;
@@ -166,8 +168,18 @@ public final class QuestionReader {
         OptionalDouble own = workload.replay()
                 .map(replay -> OptionalDouble.of(replay.requestsPerSecond()))
                 .orElse(OptionalDouble.empty());
-        OptionalDouble rate = value("rate", t -> OptionalDouble.of(Quantities.perSecond(t)), own);
-        return value("throughput", t -> OptionalDouble.of(Quantities.perSecond(t) / workload.output()), rate);
+        OptionalDouble rate = value("rate", t -> OptionalDouble.of(rate(t, 1)), own);
+        return value("throughput", t -> OptionalDouble.of(rate(t, workload.output())), rate);
+    }
+
+    /** Of requests, each of which is so many of what {@code text} counts. */
+    private static double rate(String text, int each) {
+        double rate = Quantities.perSecond(text) / each;
+        if (rate < LEAST_RATE || rate > MOST_RATE) {
+            throw new IllegalArgumentException(
+                    "must come to 2 requests a day at least and to a million a second at" + " most but is " + text);
+        }
+        return rate;
     }
 
     private Supplies supplies() {

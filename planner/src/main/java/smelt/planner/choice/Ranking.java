@@ -16,7 +16,8 @@ final class Ranking {
     private static final List<Measure> OBJECTIVES =
             List.of(Measure.PER_MILLION, Measure.TTFT, Measure.TPOT, Measure.WATTS);
 
-    private static final Comparator<Plan> CHEAPEST = Comparator.comparingDouble(
+    /** The faster of those that cost as much. */
+    static final Comparator<Plan> CHEAPEST = Comparator.comparingDouble(
                     (Plan p) -> p.cost().perMillion())
             .thenComparingDouble(Plan::tpot)
             .thenComparingDouble(Plan::ttft)

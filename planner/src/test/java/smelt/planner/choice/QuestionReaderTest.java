@@ -77,6 +77,8 @@ final class QuestionReaderTest {
     void refusesWhatContradictsItself() {
         assertThat(refusal("on-premises", "true", "clouds", "any").what()).contains("contradict each other");
         assertThat(refusal("rate", "5/s", "throughput", "100").what()).contains("rate and throughput");
+        assertThat(refusal("rate", "0.001/h").what()).contains("2 requests a day");
+        assertThat(refusal("throughput", "999999999999").what()).contains("a million a second");
         assertThat(refusal("input", "100000").what()).contains("longer than the 4096");
         assertThat(refusal("clouds", "nobody").what()).contains("there are no offers of nobody");
     }
