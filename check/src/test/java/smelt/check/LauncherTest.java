@@ -158,6 +158,18 @@ final class LauncherTest {
         assertThat(builds()).isOne();
     }
 
+    @Test
+    void runsAnInstalledCopyThatHasNoSources() throws Exception {
+        smelt();
+        Path installed = Files.createDirectories(temporary.resolve("installed"));
+        Files.move(project.resolve("smelt"), installed.resolve("smelt"));
+        Files.move(project.resolve("scripts"), installed.resolve("scripts"));
+        Files.createDirectories(installed.resolve("target"));
+        Files.move(project.resolve("target/dist"), installed.resolve("target/dist"));
+        assertThat(end(start(installed.resolve("smelt"), "x"))).isEqualTo(new Outcome(0, "<x>", ""));
+        assertThat(builds()).isOne();
+    }
+
     private Path fakeJava(String name, String version) throws IOException {
         Path java = Files.createDirectories(temporary.resolve(name));
         script(java.resolve("bin/java"), FAKE_JAVA);
