@@ -101,8 +101,9 @@ public final class Manifests {
                   containers:
                     - name: server
                       image: %s
-                      command: [%s]
-                      args: [%s]
+            %s          args: [%s]
+                      # Files that the arguments name lie there.
+                      workingDir: /models
                       ports:
                         - {name: http, containerPort: %d}
                       resources:
@@ -124,7 +125,7 @@ public final class Manifests {
                     - {name: models, persistentVolumeClaim: {claimName: models}}
             """,
                 start.image(),
-                quoted(start.command()),
+                start.entry() ? "" : "          command: [" + quoted(start.command()) + "]\n",
                 quoted(start.arguments()),
                 start.port(),
                 resource,
@@ -169,7 +170,7 @@ public final class Manifests {
         return kind.isEmpty() ? "" : kind + ": " + layout.devices();
     }
 
-    private static String vendor(String device) {
+    static String vendor(String device) {
         String name = device.toLowerCase(Locale.ROOT);
         if (name.startsWith("mi") || name.contains("instinct")) {
             return "amd.com/";

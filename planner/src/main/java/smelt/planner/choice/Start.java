@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import smelt.planner.catalogue.Device;
 import smelt.planner.simulation.SchedulerSettings;
 import smelt.planner.time.Deployment;
 import smelt.planner.time.Layout;
@@ -14,12 +15,13 @@ import smelt.planner.time.Layout;
  * How one copy of a plan is started.
  *
  * @param image of a container, without a registry
- * @param command the first words, which some images bring along
+ * @param command the first words
+ * @param entry whether the image starts them by itself
  * @param arguments the rest
  * @param port that it listens on
  * @param health path that answers when it is ready
  */
-record Start(String image, List<String> command, List<String> arguments, int port, String health) {
+record Start(String image, List<String> command, boolean entry, List<String> arguments, int port, String health) {
     private static final int KV_BLOCK = 256;
     private static final Pattern ID = Pattern.compile("[\\w.-]+/([\\w.-]*\\w)");
     private static final Pattern PAGE = Pattern.compile("config\\.json of ([\\w.-]+/[\\w.-]+)");
@@ -56,7 +58,7 @@ record Start(String image, List<String> command, List<String> arguments, int por
         }
         words.addAll(List.of("--max-model-len", length(question), "--max-num-seqs", "" + plan.mostRunning()));
         words.addAll(List.of("--max-num-batched-tokens", stepTokens(plan)));
-        return new Start("vllm/vllm-openai", List.of("vllm", "serve"), words, 8000, "/health");
+        return new Start("vllm/vllm-openai", List.of("vllm", "serve"), true, words, 8000, "/health");
     }
 
     private static Start sglang(Plan plan, Question question) {
@@ -74,7 +76,8 @@ record Start(String image, List<String> command, List<String> arguments, int por
         }
         words.addAll(List.of("--context-length", length(question), "--max-running-requests", "" + plan.mostRunning()));
         words.addAll(List.of("--chunked-prefill-size", stepTokens(plan)));
-        return new Start("lmsysorg/sglang", List.of("python3", "-m", "sglang.launch_server"), words, 30000, "/health");
+        return new Start(
+                "lmsysorg/sglang", List.of("python3", "-m", "sglang.launch_server"), false, words, 30000, "/health");
     }
 
     private static Start trtllm(Plan plan, Question question) {
@@ -85,7 +88,7 @@ record Start(String image, List<String> command, List<String> arguments, int por
         some(words, "--ep_size", layout.expert(), 1);
         words.addAll(List.of("--max_seq_len", length(question), "--max_batch_size", "" + plan.mostRunning()));
         words.addAll(List.of("--max_num_tokens", stepTokens(plan)));
-        return new Start("tensorrt-llm/release", List.of("trtllm-serve"), words, 8000, "/health");
+        return new Start("tensorrt-llm/release", List.of("trtllm-serve"), false, words, 8000, "/health");
     }
 
     private static Start llamaCpp(Plan plan, Question question) {
@@ -104,7 +107,20 @@ record Start(String image, List<String> command, List<String> arguments, int por
         if (layout.tensor() > 1) {
             words.addAll(List.of("--split-mode", "row"));
         }
-        return new Start("llama.cpp:server", List.of("llama-server"), words, 8080, "/health");
+        return new Start(llamaCppImage(layout.device()), List.of("llama-server"), true, words, 8080, "/health");
+    }
+
+    private static String llamaCppImage(Device device) {
+        String plain = "llama.cpp:server";
+        if (device.kind() != Device.Kind.GPU) {
+            return plain;
+        }
+        return switch (Manifests.vendor(device.name())) {
+            case "nvidia.com/" -> plain + "-cuda";
+            case "amd.com/" -> plain + "-rocm";
+            case "gpu.intel.com/" -> plain + "-intel";
+            default -> plain;
+        };
     }
 
     /** Layers of each device. */
@@ -119,13 +135,11 @@ record Start(String image, List<String> command, List<String> arguments, int por
         return String.join(",", shares);
     }
 
+    /** To others it listens only with keys. */
     private static Start smelt(Plan plan, Question question) {
-        return new Start(
-                "smelt",
-                List.of("smelt"),
-                List.of("serve", file(plan, question), "--host", "0.0.0.0", "--context", length(question)),
-                8080,
-                "/ready");
+        List<String> words = new ArrayList<>(List.of("serve", file(plan, question), "--context", length(question)));
+        words.addAll(List.of("--host", "0.0.0.0", "--api-key-file", "keys"));
+        return new Start("smelt", List.of("smelt"), true, words, 8080, "/ready");
     }
 
     /** As many as the trial had in a step. */

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import smelt.planner.catalogue.Catalogue;
+import smelt.planner.time.CalibratedForecaster;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -83,5 +86,32 @@ final class ManifestsTest {
                 .contains(
                         "--pipeline-parallel-size " + plan.deployment().layout().pipeline())
                 .contains("--max-num-seqs " + plan.mostRunning());
+    }
+
+    /** A program that is the image's own lies on no path there; files lie on the volume; keys are what smelt wants. */
+    @Test
+    void imagesStartTheirOwnProgramBesideTheModels() {
+        JsonNode llama = container("llama.cpp", "RTX4090");
+        assertThat(llama.path("command").isMissingNode()).isTrue();
+        assertThat(llama.path("image").asString()).isEqualTo("llama.cpp:server-cuda");
+        JsonNode smelt = container("smelt", "epyc-9654");
+        assertThat(smelt.path("command").isMissingNode()).isTrue();
+        assertThat(smelt.path("args").valueStream().map(JsonNode::asString)).contains("serve", "--api-key-file");
+        JsonNode sglang = container("sglang", "H100");
+        assertThat(sglang.path("command").path(0).asString()).isEqualTo("python3");
+        assertThat(List.of(llama, smelt, sglang))
+                .allSatisfy(c -> assertThat(c.path("workingDir").asString())
+                        .isEqualTo(
+                                c.path("volumeMounts").path(1).path("mountPath").asString()));
+    }
+
+    private static JsonNode container(String engine, String device) {
+        Question question = QuestionReader.read(
+                Map.of("model", List.of("llama-3.2-1b"), "own", List.of("1x" + device), "engine", List.of(engine)),
+                Catalogue.builtIn());
+        Plan plan = new Planner(CalibratedForecaster.builtIn())
+                .choose(question, Progress.NONE)
+                .best();
+        return documents(Manifests.kubernetes(plan, question)).getFirst().at("/spec/template/spec/containers/0");
     }
 }
