@@ -59,20 +59,25 @@ final class StringAndNumberKeywords {
     }
 
     private static void format(Located schema, Shape shape) {
-        switch (schema.text("format")) {
+        String format = schema.text("format");
+        switch (format) {
             case "int32" -> range(shape, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case "int64" -> range(shape, Long.MIN_VALUE, Long.MAX_VALUE);
-            // they tell how to keep the value, not which ones there are
-            case "float", "double", "password" -> {}
             default -> {
-                Located before = shape.format;
-                if (before != null && !before.text("format").equals(schema.text("format"))) {
-                    throw schema.unsupported("format", "beside another one");
+                if (Formats.isMeant(format)) {
+                    text(schema, format, shape);
                 }
-                shape.mentioned.add(Type.STRING);
-                shape.format = schema;
             }
         }
+    }
+
+    private static void text(Located schema, String format, Shape shape) {
+        Located before = shape.format;
+        if (before != null && !before.text("format").equals(format)) {
+            throw schema.unsupported("format", "beside another one");
+        }
+        shape.mentioned.add(Type.STRING);
+        shape.format = schema;
     }
 
     private static void range(Shape shape, long least, long most) {

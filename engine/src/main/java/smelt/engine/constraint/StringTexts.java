@@ -17,7 +17,6 @@ final class StringTexts {
     }
 
     Expr of(Shape shape) {
-        boolean counted = shape.minLength > 0 || shape.maxLength < Integer.MAX_VALUE;
         if (shape.minLength > shape.maxLength) {
             return Expr.NEVER;
         }
@@ -29,7 +28,7 @@ final class StringTexts {
             Located at = shape.pattern;
             String pattern = at.text("pattern");
             Expr letters = in(at, "pattern", () -> RegexParser.search(pattern));
-            return rule("pattern " + lengths + pattern, () -> content(letters, shape, counted, at, "pattern"));
+            return rule("pattern " + lengths + pattern, () -> content(letters, shape, at, "pattern"));
         }
         if (shape.format != null) {
             Located at = shape.format;
@@ -37,9 +36,11 @@ final class StringTexts {
             if (!Formats.isKnown(format)) {
                 throw at.unsupported("format", format);
             }
-            return rule("format " + lengths + format, () -> content(Formats.of(format), shape, counted, at, "format"));
+            return rule(
+                    "format " + lengths + format,
+                    () -> content(Formats.of(format, shape.maxLength), shape, at, "format"));
         }
-        return counted
+        return shape.minLength > 0 || shape.maxLength < Integer.MAX_VALUE
                 ? rule("string " + lengths, () -> new Expr.Repeat(JsonText.letter(), shape.minLength, shape.maxLength))
                 : Expr.call(json.string);
     }
@@ -58,10 +59,11 @@ final class StringTexts {
         return Expr.call(known);
     }
 
-    private static Expr content(Expr letters, Shape shape, boolean counted, Located at, String keyword) {
-        return counted
-                ? in(at, keyword, () -> CountedLetters.content(letters, shape.minLength, shape.maxLength))
-                : spelled(letters);
+    /** Counting takes room: only where the pattern has texts that are too short or too long. */
+    private static Expr content(Expr letters, Shape shape, Located at, String keyword) {
+        return Lengths.of(letters).isWithin(shape.minLength, shape.maxLength)
+                ? spelled(letters)
+                : in(at, keyword, () -> CountedLetters.content(letters, shape.minLength, shape.maxLength));
     }
 
     private static Expr in(Located at, String keyword, Supplier<Expr> made) {

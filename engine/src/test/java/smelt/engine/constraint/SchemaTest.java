@@ -138,6 +138,21 @@ class SchemaTest {
     }
 
     @Test
+    void formatsThatNoDraftKnowsSayNothingOfTheText() {
+        fits("{'type':'string','format':'markdown','maxLength':3}", true, "'x'", "''");
+        fits("{'type':'string','format':'path','maxLength':3}", false, "'long'", "3");
+        fits("{'type':'number','format':'decimal'}", true, "3");
+        fits("{'allOf':[{'format':'x'},{'format':'y'},{'format':'ipv4'}],'type':'string'}", true, "'1.2.3.4'");
+    }
+
+    @Test
+    void longUrisAreWithinTheirLength() {
+        String schema = "{'type':'string','format':'uri','minLength':1,'maxLength':500}";
+        fits(schema, true, "'https://example.org/" + "a/b".repeat(14) + "?q=1&r#s'");
+        fits(schema, false, "'https://example.org/" + "a/b".repeat(160) + "'", "''");
+    }
+
+    @Test
     void whatIsNotUnderstoodIsRefusedByPointerAndKeyword() {
         for (List<String> one : List.of(
                 List.of("{'not':{'type':'string'}}", "not", "the root"),
@@ -147,6 +162,7 @@ class SchemaTest {
                 List.of("{'oneOf':[{'required':['a']},{'required':['b']}]}", "oneOf", "the root"),
                 List.of("{'oneOf':[{'properties':{'a':{}}},{'type':'string'}]}", "oneOf", "the root"),
                 List.of("{'properties':{'a':{'type':'string','format':'regex'}}}", "format", "/properties/a"),
+                List.of("{'format':'uri-reference'}", "format", "the root"),
                 List.of("{'$ref':'https://example.org/x'}", "$ref", "the root"),
                 List.of("{'$ref':'#/nowhere'}", "$ref", "nothing"),
                 List.of("{'$ref':'#'}", "$ref", "itself"),
