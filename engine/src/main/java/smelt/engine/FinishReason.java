@@ -21,6 +21,11 @@ public enum FinishReason {
         this.wire = wire;
     }
 
+    /** Whether more would have come. */
+    boolean cuts() {
+        return this == LENGTH || this == CONTEXT;
+    }
+
     /** The name OpenAI's interface has for it. */
     public String wire() {
         return wire;

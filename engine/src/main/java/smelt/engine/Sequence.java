@@ -411,7 +411,8 @@ final class Sequence implements Handle, Guessed {
         String text = completionTokens() > request.minTokens() ? stops.push(piece) : piece;
         FinishReason reason = reasonToEnd(token);
         if (reason != null && !stops.stopped()) {
-            text += stops.push(decoder.flush());
+            // half a character is no beginning of what would have come
+            text += reason.cuts() ? "" : stops.push(decoder.flush());
             text += stops.stopped() ? "" : stops.flush();
         }
         tell(new Event.Token(token, text, logProbs));

@@ -137,6 +137,22 @@ class EngineLoopTest {
     }
 
     @Test
+    void endsBeforeHalfACharacterWhereItIsCut() {
+        var loop = new EngineLoop(WatchedRunner.small(), LetterDecoder::new, Settings.DEFAULT, () -> 0);
+        Request request = Request.of(1, 2, 3).withMaxTokens(12).withSampling(RANDOM);
+        var cut = new RecordedEvents();
+        submit(loop, request, cut);
+        runAll(loop);
+        assertThat(cut.reason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(cut.text()).hasSize(12).doesNotContain("!");
+        var ended = new RecordedEvents();
+        submit(loop, request.withEndIds(Set.of(cut.ids().getLast())), ended);
+        runAll(loop);
+        assertThat(ended.reason()).isEqualTo(FinishReason.END);
+        assertThat(ended.text()).endsWith("!");
+    }
+
+    @Test
     void flushesWhatWasHeldBackAtTheEnd() {
         Request request = Request.of(1, 2, 3).withMaxTokens(12).withSampling(RANDOM);
         String text = alone(request).text();
