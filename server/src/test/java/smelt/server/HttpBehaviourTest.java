@@ -88,6 +88,7 @@ class HttpBehaviourTest {
         HttpResponse<String> response =
                 server.post(CHAT, "{\"messages\":" + "[".repeat(40_000) + "]".repeat(40_000) + "}");
         assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).doesNotContain("`");
     }
 
     @Test
@@ -160,6 +161,9 @@ class HttpBehaviourTest {
         HttpResponse<String> response = server.get("/v1/model");
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body()).contains("/v1/models");
+        assertThat(server.get("/v1/v1/models").body()).contains("did you mean /v1/models?");
+        assertThat(server.get("/v1").body()).contains("nothing at /v1\"");
+        assertThat(server.get("/v1/evals").body()).doesNotContain("did you mean");
     }
 
     @Test

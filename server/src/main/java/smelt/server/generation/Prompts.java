@@ -52,10 +52,13 @@ public final class Prompts {
     public static void checkLength(int[] prompt, int answer, LoadedModel model, String param) {
         int context = model.engine().contextLength();
         if (prompt.length + answer > context) {
+            // LangChain and LiteLLM know an overflow by "prompt is too long" and "this model's maximum context length
+            // is"
             throw Problem.invalid(
                             param,
-                            "The prompt has " + prompt.length + " tokens; the context of " + model.name() + " holds "
-                                    + context + (answer > 0 ? ", with at least one for the answer" : ""))
+                            "The prompt is too long: it has " + prompt.length
+                                    + " tokens, and this model's maximum context length is " + context
+                                    + (answer > 0 ? ", with at least one for the answer" : ""))
                     .withCode("context_length_exceeded");
         }
     }

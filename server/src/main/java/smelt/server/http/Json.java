@@ -26,8 +26,8 @@ public final class Json {
     /** An integer of so many digits is within a double's range. */
     private static final int MOST_DIGITS = 300;
     /** What the messages of Jackson tell of its own settings and places. */
-    private static final Pattern OF_THE_LIBRARY =
-            Pattern.compile(" \\((?:start marker|for \\w+ starting) at \\[.*?]\\)| \\(`JsonToken.*|: enable `.*");
+    private static final Pattern OF_THE_LIBRARY = Pattern.compile(
+            " \\((?:start marker|for \\w+ starting) at \\[.*?]\\)| \\(`JsonToken.*|: enable `.*" + "|, from `[^`]*`");
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()

@@ -5,13 +5,17 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import smelt.store.Nearest;
+import smelt.base.EditDistance;
 
 /** Finds the route of a request. */
 final class Router {
+    /** Longer paths are no mistyped ones. */
+    private static final int MOST_MISTYPED = 100;
+
     private final List<Route> routes;
     private final Map<String, Map<String, Route>> exact = new LinkedHashMap<>();
     /** Longest first. */
@@ -85,14 +89,23 @@ final class Router {
     }
 
     private Found unknown(String method, String path) {
-        List<String> near = Nearest.of(path, exact.keySet().stream().sorted().toList(), 1);
-        String hint = near.isEmpty() ? "" : "; did you mean " + near.getFirst() + "?";
+        String hint = near(path).map(known -> "; did you mean " + known + "?").orElse("");
         Problem problem = Problem.of(404, "There is nothing at " + path + hint, Problem.INVALID_REQUEST, "unknown_url");
         return new Found(
                 Route.open(method, path, dialect(path), exchange -> {
                     throw problem;
                 }),
                 "");
+    }
+
+    /** Paths have much in common, so only a few letters may differ. */
+    private Optional<String> near(String path) {
+        int most = path.length() > MOST_MISTYPED ? 0 : Math.max(1, path.length() * 3 / 10);
+        return exact.keySet().stream()
+                .filter(known -> Math.abs(known.length() - path.length()) <= most)
+                .filter(known -> EditDistance.of(path, known) <= most)
+                .min(Comparator.comparingInt((String known) -> EditDistance.of(path, known))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** That of the route which shares the longest beginning. */

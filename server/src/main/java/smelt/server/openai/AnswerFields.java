@@ -34,6 +34,12 @@ final class AnswerFields {
         if (options.isPresent() && !body.flag("stream", false)) {
             throw Problem.invalid("stream_options", "stream_options is only for stream: true");
         }
+        if (options.map(given -> given.path("continuous_usage_stats").asBoolean(false))
+                .orElse(false)) {
+            throw Problem.unsupported(
+                    "stream_options.continuous_usage_stats",
+                    "stream_options.continuous_usage_stats is not supported: include_usage tells it at the end");
+        }
         JsonNode wanted = options.map(given -> given.path("include_usage")).orElse(null);
         if (wanted == null || wanted.isMissingNode() || wanted.isNull()) {
             return false;

@@ -4,6 +4,7 @@ import static smelt.server.fields.Field.refused;
 import static smelt.server.fields.Field.required;
 import static smelt.server.fields.Field.supported;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import smelt.engine.LoadedModel;
@@ -131,6 +132,7 @@ final class Completions {
     private Request request(Prompt prompt, Wanted wanted, Body body, LoadedModel model, Exchange exchange) {
         int maxTokens = AnswerFields.maxTokens(body, 0, USUAL_TOKENS, "max_tokens");
         Prompts.checkLength(prompt.ids(), Math.min(1, maxTokens), model, "prompt");
+        SamplingFields.checkIds(Arrays.stream(prompt.ids()), "prompt", model);
         Request request = SamplingFields.request(prompt.ids(), maxTokens, body, model, exchange, serving.limits())
                 .withTextContinued(true);
         if (wanted.echo() && wanted.details().scored()) {

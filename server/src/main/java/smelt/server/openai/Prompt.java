@@ -1,5 +1,6 @@
 package smelt.server.openai;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,7 +31,11 @@ record Prompt(Optional<String> text, int[] ids) {
         if (parts.isEmpty() || parts.size() > MOST) {
             throw Problem.invalid(name, name + " has " + parts.size() + " parts; 1 to " + MOST + " are expected");
         }
-        return parts.stream().map(part -> of(part, name, tokenize)).toList();
+        List<Prompt> all = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            all.add(of(parts.get(i), one ? name : name + "[" + i + "]", name, tokenize));
+        }
+        return all;
     }
 
     /**
@@ -51,12 +56,12 @@ record Prompt(Optional<String> text, int[] ids) {
         }
     }
 
-    private static Prompt of(JsonNode part, String name, Function<String, int[]> tokenize) {
+    private static Prompt of(JsonNode part, String where, String name, Function<String, int[]> tokenize) {
         Optional<String> text = part.isString() ? Optional.of(part.stringValue()) : Optional.empty();
         int[] ids = text.map(tokenize)
                 .orElseGet(() -> part.valueStream().mapToInt(JsonNode::intValue).toArray());
         if (ids.length == 0) {
-            throw Problem.invalid(name, name + " has a part without tokens");
+            throw Problem.invalid(name, where + " is empty: it has no tokens");
         }
         return new Prompt(text, ids);
     }

@@ -41,6 +41,10 @@ final class ResponseInput {
         if (input.isString()) {
             messages.add(Map.of("role", "user", "content", input.stringValue()));
         } else {
+            if (!input.isArray()) {
+                throw Problem.invalid(
+                        NAME, NAME + " must be a string or an array of items but is " + Fields.described(input));
+            }
             ArrayNode items = MessageReader.sized(input, NAME, 1, limits.messages());
             for (int i = 0; i < items.size(); i++) {
                 add(items.get(i), "input[" + i + "]", messages);

@@ -64,6 +64,11 @@ final class Responses {
                     refused("background_options", Kind.OBJECT, NOTHING_STORED),
                     refused("prompt", Kind.OBJECT, "no prompts are stored; send the text as input"),
                     refused("context_management", Kind.ARRAY, "input is never cut", SamplingFields::isEmpty),
+                    refused("messages", Kind.ARRAY, "here they are input"),
+                    refused("max_tokens", Kind.INTEGER, "here it is max_output_tokens"),
+                    refused("max_completion_tokens", Kind.INTEGER, "here it is max_output_tokens"),
+                    refused("response_format", Kind.OBJECT, "here it is text.format"),
+                    refused("reasoning_effort", Kind.STRING, "here it is reasoning.effort"),
                     refused("image", Kind.OBJECT, "text alone"),
                     refused("moderation", Kind.OBJECT, "there is no moderation model"),
                     refused("access_programs", Kind.OBJECT, "there are none")))

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import smelt.engine.LoadedModel;
 import smelt.engine.Request;
 import smelt.engine.Terms;
@@ -203,16 +204,26 @@ final class SamplingFields {
             throw Problem.invalid(
                     "min_tokens", "min_tokens is " + minTokens + ", more than the most tokens, " + maxTokens);
         }
+        Sampling sampling = sampling(body, limits);
+        checkIds(sampling.logitBias().keySet().stream().mapToInt(Integer::intValue), "logit_bias", model);
         return Request.of(prompt)
                 .withMaxTokens(maxTokens)
                 .withMinTokens(minTokens)
-                .withSampling(sampling(body, limits))
+                .withSampling(sampling)
                 .withStop(SamplingReader.stops(body, "stop", limits))
                 .withStopKept(body.flag("include_stop_str_in_output", false))
                 .withEndIds(endIds(body, model))
                 .withTerms(Terms.DEFAULT
                         .withKey(exchange.caller())
                         .withPriority(-body.integer("priority", 0, -1000, 1000)));
+    }
+
+    /** @throws Problem 400 for an id that the model does not have */
+    static void checkIds(IntStream ids, String field, LoadedModel model) {
+        int vocabulary = model.engine().vocabulary();
+        ids.filter(id -> id < 0 || id >= vocabulary).findFirst().ifPresent(id -> {
+            throw Problem.invalid(field, field + " names token " + id + ", outside the vocabulary of " + vocabulary);
+        });
     }
 
     private static Set<Integer> endIds(Body body, LoadedModel model) {

@@ -120,8 +120,11 @@ class ChatCompletionsTest {
                 "\"top_logprobs\":50,\"logprobs\":true | top_logprobs | out_of_range",
                 "\"top_logprobs\":2 | top_logprobs | invalid_value",
                 "\"stream_options\":{\"include_usage\":true} | stream_options | invalid_value",
+                "\"stream\":true,\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true} "
+                        + "| stream_options.continuous_usage_stats | unsupported_parameter",
                 "\"temprature\":1 | temprature | unknown_parameter",
                 "\"logit_bias\":{\"x\":1} | logit_bias | invalid_value",
+                "\"logit_bias\":{\"99999999\":1} | logit_bias | invalid_value",
                 "\"n\":1000 | n | out_of_range",
                 "\"messages\":[] | messages | invalid_value",
                 "\"seed\":99999999999999999999 | seed | out_of_range",
@@ -157,8 +160,8 @@ class ChatCompletionsTest {
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(json(response).path("error").path("code").stringValue()).isEqualTo("context_length_exceeded");
         assertThat(json(response).path("error").path("message").stringValue())
-                .contains(Integer.toString(NullModels.promptTokens("user", content)))
-                .contains(Integer.toString(NullModels.CONTEXT));
+                .contains("prompt is too long", "this model's maximum context length is " + NullModels.CONTEXT)
+                .contains(Integer.toString(NullModels.promptTokens("user", content)));
     }
 
     @ParameterizedTest

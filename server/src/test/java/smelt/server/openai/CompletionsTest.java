@@ -313,7 +313,7 @@ class CompletionsTest {
                 "\"prompt\":[[1],[-1]] | prompt | invalid_type",
                 "\"prompt\":[] | prompt | invalid_value",
                 "\"prompt\":[[]] | prompt | invalid_value",
-                "\"prompt\":[[1],[400]] | - | invalid_value",
+                "\"prompt\":[[1],[400]] | prompt | invalid_value",
                 "\"prompt\":\"a\",\"suffix\":\"b\" | suffix | unsupported_parameter",
                 "\"prompt\":\"a\",\"best_of\":2,\"stream\":true | best_of | invalid_value",
                 "\"prompt\":\"a\",\"best_of\":2,\"n\":3 | best_of | invalid_value",

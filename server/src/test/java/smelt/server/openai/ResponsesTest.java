@@ -162,6 +162,8 @@ class ResponsesTest {
                 "\"input\":\"a\",\"store\":true | store | unsupported_parameter",
                 "\"input\":\"a\",\"previous_response_id\":\"resp_1\" | previous_response_id | unsupported_parameter",
                 "\"input\":\"a\",\"background\":true | background | unsupported_parameter",
+                "\"messages\":[] | messages | unsupported_parameter",
+                "\"input\":\"a\",\"max_tokens\":5 | max_tokens | unsupported_parameter",
                 "\"input\":\"a\",\"truncation\":\"auto\" | truncation | unsupported_parameter",
                 "\"input\":\"a\",\"text\":{\"format\":{\"type\":\"xml\"}} | text.format | invalid_value",
                 "\"input\":\"a\",\"tools\":[{\"type\":\"web_search\"}] | tools[0].type | unsupported_parameter",

@@ -131,7 +131,9 @@ class TextRoutesTest {
                 "/v1/files",
                 "/v1/files/a/content",
                 "/v1/batches",
-                "/v1/batches/a/cancel"
+                "/v1/batches/a/cancel",
+                "/v1/conversations",
+                "/v1/responses/compact"
             })
     void saysWhichRoutesItLacks(String path) throws Exception {
         for (String at : List.of(path, path.substring("/v1".length()))) {
@@ -140,6 +142,18 @@ class TextRoutesTest {
             assertThat(json(response).path("error").path("code").stringValue()).isEqualTo("not_implemented");
             assertThat(json(response).path("error").path("message").stringValue())
                     .endsWith(at);
+            assertThat(response.headers().firstValue("x-should-retry")).hasValue("false");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/responses/resp_1", "/responses/resp_1/input_items", "/v1/chat/completions/chatcmpl-1"})
+    void saysThatAnswersAreNotStored(String path) throws Exception {
+        for (HttpResponse<String> response :
+                List.of(server.get(path), server.post(path, "{}"), server.delete(path, ""))) {
+            assertThat(response.statusCode()).isEqualTo(404);
+            assertThat(json(response).path("error").path("message").stringValue())
+                    .contains("not stored", path.substring(path.lastIndexOf("s/") + 2));
         }
     }
 }
