@@ -11,9 +11,8 @@ import smelt.server.RunningServer;
 class SchemathesisTest {
     private static final String SEED = "20261123";
     /** Routes whose right answer is 501, here without a store of models. */
-    private static final String LACKING =
-            "/(audio|images|moderations|files|batches|conversations|responses/compact)"
-                    + "|^/api/(pull|push|create|copy|delete|blobs)";
+    private static final String LACKING = "/(audio|images|moderations|files|batches|conversations|responses/compact)"
+            + "|^/api/(pull|push|create|copy|delete|blobs)";
 
     private static final String EXAMPLES = System.getProperty("smelt.schemathesisExamples", "25");
 

@@ -2,6 +2,7 @@ package smelt.planner.choice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -109,7 +110,7 @@ final class PlannerPropertiesTest {
                 * question.demand().workload().tokens();
         assertThat(plan.cost().perMillion() * tokensPerHour / 1e6)
                 .as(name)
-                .isCloseTo(plan.cost().dollarsPerHour(), org.assertj.core.data.Percentage.withPercentage(1e-6));
+                .isCloseTo(plan.cost().dollarsPerHour(), withPercentage(1e-6));
         var device = plan.deployment().layout().device();
         double read = plan.forecast().memory().weightBytes()
                 / device.memoryBandwidth().value()
@@ -128,7 +129,7 @@ final class PlannerPropertiesTest {
 
     private static void related(String name, Map<String, List<String>> said, Choice choice) {
         double dollars = choice.best().cost().dollarsPerHour();
-        int rate = Integer.parseInt(said.get("rate").getFirst());
+        int rate = Integer.parseInt(said.getOrDefault("rate", List.of("1")).getFirst());
         assertThat(dollars(with(said, "rate", String.valueOf(2 * rate))))
                 .as("%s, twice the rate", name)
                 .isGreaterThanOrEqualTo(dollars * (1 - 1e-9));
