@@ -129,7 +129,7 @@ class SlowClientsTest {
     void aBodyThatNobodyReads() throws Exception {
         try (RawClient client = new RawClient(server.server.uri())) {
             client.send("POST /nowhere HTTP/1.1\nHost: localhost\nContent-Length: 5000\n\n{");
-            assertThat(client.readAll()).startsWith("HTTP/1.1 404").doesNotContain("408");
+            assertThat(client.readAll()).startsWith("HTTP/1.1 404").doesNotContain("HTTP/1.1 408");
         }
     }
 
@@ -176,7 +176,7 @@ class SlowClientsTest {
         long from = System.nanoTime();
         try (RawClient client = new RawClient(server.server.uri())) {
             String all = client.send(asked).readAll();
-            assertThat(all).doesNotContain("408");
+            assertThat(all).doesNotContain("HTTP/1.1 408");
             assertThat(all.isEmpty()).isEqualTo(asked.isEmpty());
         }
         assertTook(from, IDLE_MILLIS);

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import smelt.planner.catalogue.Device;
 import smelt.planner.time.Layout;
+import smelt.planner.time.MemoryUse;
 
 /** How a plan is carried out: lines for a shell, manifests for Kubernetes. */
 public final class Manifests {
@@ -70,7 +71,7 @@ public final class Manifests {
         if (!label.isEmpty()) {
             text.append("      nodeSelector: {").append(label).append("}\n");
         }
-        return text.append(container(start, resource(layout))).toString();
+        return text.append(container(start, resources(plan))).toString();
     }
 
     private static String pods(String plan, String app, String name, int copies) {
@@ -94,7 +95,7 @@ public final class Manifests {
             """, plan, name, app, copies, app, name, app, name);
     }
 
-    private static String container(Start start, String resource) {
+    private static String container(Start start, String resources) {
         return String.format(
                 Locale.ROOT,
                 """
@@ -107,7 +108,7 @@ public final class Manifests {
                       ports:
                         - {name: http, containerPort: %d}
                       resources:
-                        limits: {%s}
+                        %s
                       startupProbe:
                         httpGet: {path: %s, port: http}
                         # Weights are read first: up to an hour.
@@ -128,7 +129,7 @@ public final class Manifests {
                 start.entry() ? "" : "          command: [" + quoted(start.command()) + "]\n",
                 quoted(start.arguments()),
                 start.port(),
-                resource,
+                resources,
                 start.health(),
                 start.health());
     }
@@ -161,13 +162,21 @@ public final class Manifests {
         return name.isEmpty() ? "model" : name;
     }
 
-    private static String resource(Layout layout) {
-        String kind = switch (layout.device().kind()) {
-            case CPU, SHARED_MEMORY -> "";
-            case TPU -> "google.com/tpu";
-            case GPU, ACCELERATOR -> vendor(layout.device().name()) + kindOf(layout.device());
+    /** Devices, or where the processor's own memory is used, that. */
+    private static String resources(Plan plan) {
+        Layout layout = plan.deployment().layout();
+        return switch (layout.device().kind()) {
+            case CPU, SHARED_MEMORY -> "requests: {memory: " + memory(plan) + "Gi}";
+            case TPU -> "limits: {google.com/tpu: " + layout.devices() + "}";
+            case GPU, ACCELERATOR ->
+                "limits: {" + vendor(layout.device().name()) + kindOf(layout.device()) + ": " + layout.devices() + "}";
         };
-        return kind.isEmpty() ? "" : kind + ": " + layout.devices();
+    }
+
+    private static long memory(Plan plan) {
+        MemoryUse use = plan.forecast().memory();
+        long each = use.weightBytes() + use.kvBytes() + use.activationBytes() + use.overheadBytes();
+        return Math.ceilDiv(each * plan.deployment().layout().devices(), 1L << 30);
     }
 
     static String vendor(String device) {

@@ -27,7 +27,6 @@ import smelt.planner.model.NumberFormats;
 /** The way from what was said to a {@link Question}; all problems are told at once. */
 public final class QuestionReader {
     private static final Pattern MACHINES = Pattern.compile("(?:(\\d{1,4})\\s*[xX*]\\s*)?(\\d{1,5})\\s*[xX*]\\s*(.+)");
-    private static final List<String> ENGINES = List.of("vllm", "trtllm", "sglang", "llama.cpp", "smelt");
     private static final int MOST_TOKENS = 10_000_000;
     private static final double LEAST_RATE = 2 / 86400.0;
     private static final double MOST_RATE = 1e6;
@@ -282,8 +281,9 @@ public final class QuestionReader {
 
     private static String engine(String text) {
         String name = text.toLowerCase(Locale.ROOT);
-        if (!ENGINES.contains(name)) {
-            throw new IllegalArgumentException("must be one of " + String.join(", ", ENGINES) + " but is " + text);
+        if (!Engines.NAMES.contains(name)) {
+            throw new IllegalArgumentException(
+                    "must be one of " + String.join(", ", Engines.NAMES) + " but is " + text);
         }
         return name;
     }

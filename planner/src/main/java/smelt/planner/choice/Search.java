@@ -77,7 +77,10 @@ final class Search {
                     .filter(t -> t.deployment.layout().device().equals(device))
                     .toList();
             if (here.stream().allMatch(t -> t.points.isEmpty())) {
-                unfit.add(new Lost(device.name(), "", Optional.empty(), tooLarge(here)));
+                String why = engines(device).isEmpty()
+                        ? String.join(" and ", question.space().engines()) + " cannot run on it"
+                        : tooLarge(here);
+                unfit.add(new Lost(device.name(), "", Optional.empty(), why));
                 return;
             }
             List<OperatingPoint> points =
@@ -189,7 +192,7 @@ final class Search {
         List<NumberFormats> formats = space.formats().isEmpty()
                 ? Formats.usual(device)
                 : space.formats().stream().map(f -> Formats.on(device, f)).toList();
-        List<String> engines = space.engines().isEmpty() ? List.of(usualEngine(device)) : space.engines();
+        List<String> engines = engines(device);
         List<Layout> layouts = Layouts.of(question.model(), device, space.mostDevices(), space.disaggregate());
         return formats.stream()
                 .flatMap(f -> engines.stream()
@@ -197,12 +200,11 @@ final class Search {
                                 layouts.stream().map(l -> new Deployment(question.model(), f, l, new Engine(e, "")))));
     }
 
-    private static String usualEngine(Device device) {
-        return switch (device.kind()) {
-            case CPU -> "smelt";
-            case SHARED_MEMORY -> "llama.cpp";
-            case GPU, TPU, ACCELERATOR -> "vllm";
-        };
+    private List<String> engines(Device device) {
+        List<String> wanted = question.space().engines();
+        return wanted.isEmpty()
+                ? List.of(Engines.usual(device))
+                : wanted.stream().filter(e -> Engines.runsOn(e, device)).toList();
     }
 
     /** What can be had of each device. */

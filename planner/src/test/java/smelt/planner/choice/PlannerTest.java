@@ -282,4 +282,11 @@ final class PlannerTest {
             }
         }
     }
+
+    @Test
+    void anEngineIsNotPlannedWhereItCannotRun() {
+        var smelt = new SearchSpace(List.of(), List.of(), List.of("smelt"), 8, false, Hosts.DESKTOP, false);
+        Failure refused = refusal(question(ANY).with(smelt));
+        assertThat(refused.toString()).contains("smelt cannot run on it");
+    }
 }
