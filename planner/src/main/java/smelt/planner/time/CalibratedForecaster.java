@@ -39,8 +39,8 @@ public final class CalibratedForecaster implements Forecaster {
         Site site = Site.of(deployment, work, load);
         Loop loop = Loop.of(
                 work, constants(deployment, work), load, deployment.layout().disaggregated());
-        Kriging.Guess tpotGuess = calibration.tpotError(site);
-        Kriging.Guess ttftGuess = calibration.ttftError(site);
+        Kriging.Guess tpotGuess = calibration.tpotErrors(site.set()).at(site);
+        Kriging.Guess ttftGuess = calibration.ttftErrors(site.set()).at(site);
         double bound = work.fixedBytes() / work.bandwidth();
         double tpot = Math.max(loop.tpot() * Math.exp(tpotGuess.error()), bound);
         double ttft = loop.ttft() * Math.exp(ttftGuess.error());
@@ -69,7 +69,7 @@ public final class CalibratedForecaster implements Forecaster {
                 constants,
                 users -> errors.computeIfAbsent(users, u -> {
                     Site site = Site.of(deployment, work, new Load(1024, 1024, u, 0));
-                    return Math.exp(calibration.tpotError(site).error());
+                    return Math.exp(calibration.tpotErrors(site.set()).errorAt(site));
                 }));
     }
 

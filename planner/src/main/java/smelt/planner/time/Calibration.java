@@ -100,14 +100,12 @@ public final class Calibration {
         return widths;
     }
 
-    Kriging.Guess tpotError(Site site) {
-        return tpot.computeIfAbsent(site.set(), set -> kriging(set, Quantity.TPOT, Leftover::tpot, LARGEST_TPOT_ERROR))
-                .at(site);
+    Kriging tpotErrors(Site.Set of) {
+        return tpot.computeIfAbsent(of, set -> kriging(set, Quantity.TPOT, Leftover::tpot, LARGEST_TPOT_ERROR));
     }
 
-    Kriging.Guess ttftError(Site site) {
-        return ttft.computeIfAbsent(site.set(), set -> kriging(set, Quantity.TTFT, Leftover::ttft, LARGEST_TTFT_ERROR))
-                .at(site);
+    Kriging ttftErrors(Site.Set of) {
+        return ttft.computeIfAbsent(of, set -> kriging(set, Quantity.TTFT, Leftover::ttft, LARGEST_TTFT_ERROR));
     }
 
     /** Made when it is first asked for: half a second for a thousand measurements. */

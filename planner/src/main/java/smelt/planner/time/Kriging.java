@@ -34,18 +34,33 @@ final class Kriging {
     }
 
     Guess at(Site site) {
-        int n = points.size();
-        double[] to = new double[n];
-        double error = 0;
-        for (int i = 0; i < n; i++) {
-            to[i] = likeness.between(site, points.get(i).site());
-            error += to[i] * weights[i];
-        }
+        double[] to = to(site);
         double known = 0;
         for (double part : among.forward(to)) {
             known += part * part;
         }
         double variance = likeness.variance();
-        return new Guess(error, Math.sqrt(Math.max(variance - known, 0) / variance));
+        return new Guess(error(to), Math.sqrt(Math.max(variance - known, 0) / variance));
+    }
+
+    /** The guess without its nearness, which takes far longer. */
+    double errorAt(Site site) {
+        return error(to(site));
+    }
+
+    private double[] to(Site site) {
+        double[] to = new double[points.size()];
+        for (int i = 0; i < to.length; i++) {
+            to[i] = likeness.between(site, points.get(i).site());
+        }
+        return to;
+    }
+
+    private double error(double[] to) {
+        double error = 0;
+        for (int i = 0; i < to.length; i++) {
+            error += to[i] * weights[i];
+        }
+        return error;
     }
 }
