@@ -98,10 +98,9 @@ final class Relaxations {
         return DoubleStream.of(SLOWER)
                 .map(factor -> rate * factor)
                 .filter(less -> {
-                    Question there = question.with(question.demand().at(less));
-                    return new Pricing(there.demand(), there.economy())
-                            .plan(plan.point(), plan.supply(), plan.needed())
-                            .map(new Trial(there, forecaster)::played)
+                    var there = new Trial(question.with(question.demand().at(less)), forecaster);
+                    return there.with(plan, plan.needed())
+                            .map(there::played)
                             .filter(Trial::isGood)
                             .filter(ranking::holds)
                             .isPresent();

@@ -103,7 +103,8 @@ final class Trial {
         return Optional.empty();
     }
 
-    private Optional<Plan> with(Plan plan, int needed) {
+    /** The plan with so many copies; empty where they cannot be had. */
+    Optional<Plan> with(Plan plan, int needed) {
         return new Pricing(question.demand(), question.economy()).plan(plan.point(), plan.supply(), needed);
     }
 
